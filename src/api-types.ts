@@ -1,0 +1,244 @@
+import type { Readable } from 'node:stream';
+import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
+import type { Package, QueryResult } from './domain/package.js';
+import type { Segment } from './domain/segment.js';
+import type { SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
+import type { Transcript } from './domain/transcript.js';
+import type { TranslatedUnit, Unit } from './domain/unit.js';
+import type { TaskFilter } from './store/task-store.js';
+
+export interface LogEntry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly source?: string;
+  readonly taskId?: string;
+}
+
+/** Options of {@link openVoiceLingua}. */
+export interface VoiceLinguaOptions {
+  /** SQLite file of the task store, or `:memory:`. Defaults to `$XDG_DATA_HOME/voicelingua/store.sqlite`. */
+  readonly store?: string;
+  /** Defaults to `auto`: CUDA when a CUDA build and a device are there, else CPU. */
+  readonly device?: 'auto' | 'cpu' | 'cuda';
+  /** Lanes that infer at once. Defaults to what the thread budget gives. */
+  readonly jobs?: number;
+  /** Threads of one lane. Defaults to what the thread budget gives. */
+  readonly threads?: number;
+  /** Defaults to `demo-stt`, the embedded demo model. */
+  readonly sttModel?: string;
+  /** Defaults to `demo-mt`, the embedded demo model. */
+  readonly mtModel?: string;
+  /** SentencePiece file, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
+  readonly tokenizer?: string;
+  readonly logger?: (entry: LogEntry) => void;
+  /** Milliseconds that `close` waits for running jobs before it cancels them. Defaults to 0. */
+  readonly graceMs?: number;
+  /** ffmpeg for what the native decoder cannot read: a path, or false to never use it. Defaults to `ffmpeg` on PATH. */
+  readonly ffmpeg?: string | false;
+}
+
+interface CallOptions {
+  /** Rejects the job with `signal.reason`. */
+  readonly signal?: AbortSignal;
+}
+
+/** A path, a `file:` URL, an encoded file's bytes, 16 kHz mono samples in −1..1, or a stream of an encoded file. */
+export type TranscribeSource = string | URL | Uint8Array | Float32Array | Readable;
+
+export interface TranscribeOptions extends CallOptions {
+  /** Language of the recording. Defaults to `auto`. */
+  readonly language?: string;
+  /** What was really said; gives `accuracy`, WER and CER. */
+  readonly referenceText?: string;
+  /** Defaults to the file's name without extension, or a part of the task id. */
+  readonly textId?: string;
+  readonly model?: string;
+  /** `translate` is Whisper's own translation to English. Defaults to `transcribe`. */
+  readonly task?: 'transcribe' | 'translate';
+  /** Defaults to `windowed`; `sequential` is whisper.cpp's own long-form algorithm, token for token. */
+  readonly strategy?: 'windowed' | 'sequential';
+  /** Defaults to 5. */
+  readonly beamSize?: number;
+  /** Defaults to 5. */
+  readonly bestOf?: number;
+  /** Defaults to 0. */
+  readonly temperature?: number;
+  /** Defaults to 0.2. */
+  readonly temperatureIncrement?: number;
+  readonly initialPrompt?: string;
+  /** Defaults to true. */
+  readonly timestamps?: boolean;
+  /** Defaults to false. */
+  readonly wordTimestamps?: boolean;
+  readonly priority?: number;
+}
+
+export type TranslateInput = string | readonly string[] | readonly Unit[] | Transcript;
+
+export interface TranslateOptions extends CallOptions {
+  /** Target languages. */
+  readonly to: string | readonly string[];
+  /** Language of the text. Defaults to the transcript's language, or `en`. */
+  readonly from?: string;
+  readonly model?: string;
+  /** Defaults to 4. */
+  readonly beamSize?: number;
+  /** Tokens; defaults to 256. */
+  readonly maxTokens?: number;
+  readonly textId?: string;
+  readonly priority?: number;
+}
+
+/** Outcome of `translate`: for each language, the units in order. */
+export interface TranslationSet {
+  readonly source_language: string;
+  readonly languages: Readonly<Record<string, LanguageTranslation>>;
+  readonly model: string;
+  readonly warnings: readonly string[];
+  readonly processing_time: number;
+  readonly task_id: string;
+}
+
+export interface LanguageTranslation {
+  /** The units joined as the input was (lines stay lines). */
+  readonly text: string;
+  readonly units: readonly TranslatedUnit[];
+  /** Mean over sentences, 0..1. */
+  readonly confidence: number;
+}
+
+/** One task for `submit`; either `audio` or `text`. */
+export interface TaskRequest {
+  readonly audio?: string;
+  readonly text?: string;
+  readonly referenceText?: string;
+  readonly textId?: string;
+  readonly languages?: readonly string[];
+  readonly language?: string;
+  readonly sttModel?: string;
+  readonly mtModel?: string;
+  readonly priority?: number;
+  readonly transcribe?: Omit<
+    TranscribeOptions,
+    'signal' | 'language' | 'referenceText' | 'textId' | 'model' | 'priority'
+  >;
+  readonly translate?: Omit<TranslateOptions, 'signal' | 'to' | 'from' | 'textId' | 'model' | 'priority'>;
+}
+
+export type JobEvent =
+  | { readonly type: 'queued'; readonly taskId: string; readonly textId: string }
+  | { readonly type: 'started'; readonly taskId: string }
+  | {
+      readonly type: 'progress';
+      readonly taskId: string;
+      /** 0..1, never falls. */
+      readonly progress: number;
+      /** Seconds of audio done and in all (null while unknown); absent for text. */
+      readonly processed?: number;
+      readonly total?: number | null;
+    }
+  | { readonly type: 'segment'; readonly taskId: string; readonly segment: Segment }
+  | {
+      readonly type: 'translation';
+      readonly taskId: string;
+      readonly language: string;
+      readonly source: SourceType;
+      readonly content: string;
+      readonly confidence: number;
+    }
+  | {
+      readonly type: 'done';
+      readonly taskId: string;
+      readonly status: TaskStatus;
+      readonly error: SerializedError | null;
+    };
+
+/** A running piece of work: awaitable, observable, cancellable. */
+export interface Job<T> extends PromiseLike<T> {
+  readonly id: string;
+  /** Replays from the start of the job; ends after `done`. */
+  events(): AsyncIterable<JobEvent>;
+  /** Resolves when the work has stopped; the job rejects with `CANCELLED`. */
+  cancel(): Promise<void>;
+  catch<R = never>(onRejected?: ((reason: unknown) => R | PromiseLike<R>) | null): Promise<T | R>;
+  finally(onFinally?: (() => void) | null): Promise<T>;
+}
+
+export interface PackageOptions extends CallOptions {
+  /** Folder to write `<text_id>.json` and the other formats to; nothing is written without it. */
+  readonly out?: string;
+  /** Writers by name; defaults to `['json']`. */
+  readonly formats?: readonly string[];
+}
+
+export interface ContentQuery {
+  readonly language: string;
+  readonly textId: string;
+  readonly source: SourceType;
+}
+
+export interface QueryFilter {
+  readonly status?: TaskStatus;
+  readonly type?: TaskType;
+  readonly textId?: string;
+  readonly language?: string;
+  readonly source?: SourceType;
+  readonly contains?: string;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+export type QueryFailure = { readonly error: SerializedError; readonly query: unknown };
+
+export interface RunSummary {
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+export interface RunOptions extends CallOptions {
+  /** Called once for each task that ended. */
+  readonly onTask?: (task: TaskRecord, error: VoiceLinguaError | null) => void;
+  readonly onEvent?: (event: JobEvent) => void;
+}
+
+export interface SubmittedWork {
+  readonly id: string;
+  readonly created: boolean;
+  readonly status: TaskStatus;
+}
+
+export interface DoctorReport {
+  readonly ok: boolean;
+  readonly checks: ReadonlyArray<{
+    readonly name: string;
+    readonly ok: boolean;
+    readonly detail: string;
+    readonly fix?: string;
+  }>;
+}
+
+export interface VoiceLingua extends AsyncDisposable {
+  transcribe(source: TranscribeSource, options?: TranscribeOptions): Job<Transcript>;
+  /** A string that is the id of a stored task translates that task's transcript or text. */
+  translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet>;
+  packageTask(taskId: string, options?: PackageOptions): Job<Package>;
+  query(taskId: string): Promise<Package>;
+  query(content: ContentQuery): Promise<QueryResult>;
+  query(many: ReadonlyArray<string | ContentQuery>): Promise<Array<Package | QueryResult | QueryFailure>>;
+  query(filter: QueryFilter): Promise<QueryResult[]>;
+  /** Stores tasks without waiting for them; answers in order. */
+  submit(request: TaskRequest): Promise<SubmittedWork>;
+  submit(requests: readonly TaskRequest[]): Promise<SubmittedWork[]>;
+  /** Works off the given tasks, or all pending ones; resolves when they have ended. */
+  run(ids?: readonly string[], options?: RunOptions): Promise<RunSummary>;
+  watch(taskId: string): AsyncIterable<JobEvent>;
+  task(taskId: string): Promise<TaskRecord>;
+  tasks(filter?: TaskFilter): Promise<TaskRecord[]>;
+  cancel(taskId: string): Promise<TaskRecord>;
+  /** Versions, devices, models, store: what `voicelingua doctor` prints. */
+  doctor(): Promise<DoctorReport>;
+  /** Cancels what still runs after `graceMs`; idempotent. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,13 @@
+/** The smallest piece that is translated: a sentence, a subtitle cue, a spreadsheet cell. */
+export interface Unit {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** A unit in one target language. */
+export interface TranslatedUnit {
+  readonly id: string;
+  readonly text: string;
+  /** 0..1, from the model's token scores; 1 where nothing had to be translated. */
+  readonly confidence: number;
+}

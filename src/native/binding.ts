@@ -1,0 +1,224 @@
+/**
+ * The whole surface of the addon (native/binding/addon.cc), typed in one place.
+ * Every call that infers, decodes or loads BLOCKS its thread: call from a worker thread.
+ * A failing call throws the class given to `initialize`, with a code of {@link NativeErrorCode}.
+ */
+export type NativeErrorCode =
+  | 'INVALID_ARGUMENT'
+  | 'MODEL_NOT_FOUND'
+  | 'MODEL_INVALID'
+  | 'MODEL_UNSUPPORTED'
+  | 'INPUT_NOT_FOUND'
+  | 'INPUT_PERMISSION'
+  | 'INPUT_IS_DIRECTORY'
+  | 'INPUT_NOT_REGULAR'
+  | 'INPUT_EMPTY'
+  | 'INPUT_CORRUPT'
+  | 'INPUT_TOO_LARGE'
+  | 'INPUT_UNSUPPORTED_FORMAT'
+  | 'INPUT_UNSUPPORTED_CODEC'
+  | 'INPUT_NO_AUDIO'
+  | 'INPUT_READ_FAILED'
+  | 'OUT_OF_MEMORY'
+  | 'DEVICE_UNAVAILABLE'
+  | 'ENGINE_FAILED'
+  | 'CANCELLED'
+  | 'DEADLINE_EXCEEDED'
+  | 'CLOSED'
+  | 'INTERNAL';
+
+declare const handleBrand: unique symbol;
+/** Opaque; tagged on the native side, so that a wrong or closed handle is a coded error, never a crash. */
+interface Handle<Kind extends string> {
+  readonly [handleBrand]: Kind;
+}
+export type ModelHandle = Handle<'model'>;
+export type RecognizerHandle = Handle<'recognizer'>;
+export type TranslatorHandle = Handle<'translator'>;
+export type TokenizerHandle = Handle<'tokenizer'>;
+export type AudioHandle = Handle<'audio'>;
+/** Number of an entry in the process-wide cancel-token table; 0 is "never cancelled". */
+export type CancelToken = number;
+
+export type ModelFormat = 'whisper-ggml' | 'ct2-whisper' | 'ct2-seq2seq' | 'silero-ggml';
+
+export interface ModelInspection {
+  readonly format: ModelFormat;
+  /** Bytes of weights on disk. */
+  readonly bytes: number;
+  readonly multilingual: boolean;
+  /** Whisper: vocabulary, mel bands, layers; empty for others. */
+  readonly dimensions: Readonly<Record<string, number>>;
+  /** ggml: `f16`, `q5_0` …; CTranslate2: `int8`, `float32` … as stored. */
+  readonly quantization: string;
+}
+
+export interface NativeDescription {
+  readonly versions: Readonly<Record<string, string>>;
+  readonly compiler: string;
+  readonly device: 'cpu' | 'cuda';
+  /** Number of CUDA devices that can be used; 0 in the CPU build. */
+  readonly cudaDevices: number;
+  /** whisper.cpp's own line of CPU features. */
+  readonly cpuFeatures: string;
+  readonly computeTypes: readonly string[];
+  /** Weights held by the process-wide registry. */
+  readonly models: ReadonlyArray<{
+    readonly path: string;
+    readonly format: ModelFormat;
+    readonly references: number;
+    readonly bytes: number;
+  }>;
+  /** Live handles of all threads, by kind; for leak tests. */
+  readonly handles: Readonly<Record<string, number>>;
+}
+
+export interface NativeLogEntry {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly source: 'whisper' | 'ggml' | 'ctranslate2' | 'rust' | 'voicelingua';
+  readonly message: string;
+}
+
+export interface OpenModelOptions {
+  readonly device: 'cpu' | 'cuda';
+  readonly deviceIndex: number;
+  /** CTranslate2's compute type (`default`, `auto`, `int8`, `float32` …); ignored for ggml. */
+  readonly computeType: string;
+}
+
+export interface NativeRecognizeOptions {
+  readonly language: string;
+  readonly translate: boolean;
+  readonly threads: number;
+  readonly beamSize: number;
+  readonly bestOf: number;
+  readonly temperature: number;
+  readonly temperatureIncrement: number;
+  readonly initialPrompt: string;
+  readonly timestamps: boolean;
+  readonly wordTimestamps: boolean;
+  readonly context: boolean;
+}
+
+export interface NativeSegment {
+  /** Seconds from the first sample. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly noSpeechProbability: number;
+  /** Text tokens only. */
+  readonly tokens: Int32Array;
+  readonly probabilities: Float32Array;
+  readonly words: ReadonlyArray<{
+    readonly word: string;
+    readonly start: number;
+    readonly end: number;
+    readonly probability: number;
+  }>;
+}
+
+export interface NativeRecognition {
+  readonly segments: readonly NativeSegment[];
+  /** All tokens in order, control and timestamp tokens included (for exactness tests against whisper-cli). */
+  readonly tokens: Int32Array;
+}
+
+export interface NativeTranslateOptions {
+  readonly threads: number;
+  readonly beamSize: number;
+  readonly patience: number;
+  readonly lengthPenalty: number;
+  readonly coveragePenalty: number;
+  readonly repetitionPenalty: number;
+  readonly noRepeatNgramSize: number;
+  readonly maxInputLength: number;
+  readonly maxDecodingLength: number;
+  readonly minDecodingLength: number;
+  readonly numHypotheses: number;
+  readonly returnScores: boolean;
+  readonly maxBatchSize: number;
+  /** `examples` or `tokens`. */
+  readonly batchType: string;
+}
+
+export interface NativeHypotheses {
+  /** Best first; each a list of target tokens, prefix included as the engine gives it. */
+  readonly hypotheses: ReadonlyArray<readonly string[]>;
+  /** Cumulated log-probability, normalised by length when lengthPenalty is not 0 (as Python's ctranslate2). */
+  readonly scores: Float32Array;
+}
+
+export interface NativeAudioInfo {
+  readonly container: string;
+  readonly codec: string;
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Seconds, NaN when unknown. */
+  readonly duration: number;
+}
+
+export interface AudioOptions {
+  /** −1 mixes all channels; otherwise the index of one. */
+  readonly channel: number;
+}
+
+export interface NativeBinding {
+  /** Once per environment, before anything else: the class whose instances (code, message) native errors become. */
+  initialize(errorClass: new (code: NativeErrorCode, message: string) => Error): void;
+  describe(): NativeDescription;
+  /** Takes what the engines logged since the last call (a bounded ring; nothing is ever printed). */
+  drainLog(): NativeLogEntry[];
+
+  /** `deadlineMs` > 0 cancels by itself after that time (`DEADLINE_EXCEEDED`). Usable from any thread. */
+  createToken(deadlineMs: number): CancelToken;
+  cancelToken(token: CancelToken): void;
+  releaseToken(token: CancelToken): void;
+
+  /** Validates a model file or folder with the project's own code, without an engine. Cheap: reads headers. */
+  inspectModel(path: string): ModelInspection;
+  /** Validates, then loads or shares weights through the process-wide registry. */
+  openModel(path: string, options: OpenModelOptions): ModelHandle;
+  /** A lane's own scratch state (whisper.cpp) or replica (CTranslate2) on shared weights. */
+  openRecognizer(model: ModelHandle): RecognizerHandle;
+  openTranslator(model: ModelHandle): TranslatorHandle;
+  /** Releases any handle; the second time is a no-op. */
+  close(handle: ModelHandle | RecognizerHandle | TranslatorHandle | TokenizerHandle | AudioHandle): void;
+
+  /** Blocks. 16 kHz mono in −1..1; NaN and infinities count as 0; shorter audio is padded. */
+  recognize(
+    recognizer: RecognizerHandle,
+    samples: Float32Array,
+    options: NativeRecognizeOptions,
+    token: CancelToken,
+    onProgress?: (fraction: number) => void,
+  ): NativeRecognition;
+  /** Blocks. Language probabilities from the first 30 s, best first. */
+  detectLanguage(
+    recognizer: RecognizerHandle,
+    samples: Float32Array,
+    threads: number,
+    token: CancelToken,
+  ): Array<{ language: string; probability: number }>;
+
+  /** Blocks. `source[i]` and `targetPrefix[i]` are tokens; an empty prefix is none. */
+  translate(
+    translator: TranslatorHandle,
+    source: ReadonlyArray<readonly string[]>,
+    targetPrefix: ReadonlyArray<readonly string[]>,
+    options: NativeTranslateOptions,
+    token: CancelToken,
+  ): NativeHypotheses[];
+  /** Which of the tokens the model's target vocabulary has. */
+  hasTokens(model: ModelHandle, tokens: readonly string[]): boolean[];
+
+  openTokenizer(path: string): TokenizerHandle;
+  tokenize(tokenizer: TokenizerHandle, texts: readonly string[]): string[][];
+  detokenize(tokenizer: TokenizerHandle, pieces: ReadonlyArray<readonly string[]>): string[];
+
+  /** A path, or the bytes of an encoded file (copied). */
+  openAudio(source: string | Uint8Array, options: AudioOptions): AudioHandle;
+  audioInfo(audio: AudioHandle): NativeAudioInfo;
+  /** Blocks. Fills `buffer` with 16 kHz mono; returns the count, 0 at the end. */
+  readAudio(audio: AudioHandle, buffer: Float32Array, token: CancelToken): number;
+  audioWarnings(audio: AudioHandle): string[];
+}
