@@ -1,0 +1,32 @@
+import { type Context, withLibrary } from '../context.js';
+import { usageError } from '../errors.js';
+import { batchExitCode } from '../exit-codes.js';
+import { defined, displayName } from '../io.js';
+import { Batch } from './batch.js';
+
+/** `voicelingua package`: prints packages, or writes them with `--out`. */
+export async function packageTasks(context: Context, ids: readonly string[]): Promise<number> {
+  const { ui, settings, signal } = context;
+  if (settings.format !== undefined && settings.out === undefined)
+    throw usageError('--format needs --out DIR to write to.');
+  const batch = new Batch(ui);
+  await withLibrary(context, async (lingua) => {
+    for (const id of ids) {
+      try {
+        const made = await lingua.packageTask(id, defined({ out: settings.out, formats: settings.format, signal }));
+        batch.done();
+        ui.record({ type: 'package', ...made });
+        ui.result(
+          settings.out === undefined
+            ? JSON.stringify(made, null, 2)
+            : `${ui.out.green('packaged')}  ${ui.out.bold(displayName(made.text_id))}  ${ui.out.dim(made.task_id)}`,
+        );
+      } catch (error) {
+        signal.throwIfAborted();
+        batch.failed(error, id);
+      }
+    }
+  });
+  ui.summary(batch.summary());
+  return batchExitCode(batch.completed, batch.failures);
+}

@@ -1,0 +1,109 @@
+import type { VoiceLingua } from '../api.js';
+import { type Context, targetLanguages, withLibrary } from '../context.js';
+import { usageError } from '../errors.js';
+import { batchExitCode } from '../exit-codes.js';
+import { defined, lineGroups } from '../io.js';
+import { Batch } from './batch.js';
+
+/** Lines of one call to the library: enough to fill its batches, few enough to print soon and to stop soon. */
+const GROUP = 64;
+
+/** `voicelingua translate`: translations in the order of the texts, one line for each text and language. */
+export async function translate(context: Context, args: readonly string[]): Promise<number> {
+  const { io, ui, settings } = context;
+  if (settings.to === undefined) throw usageError('translate needs target languages: --to de, or --to de,fr,zh-tw.');
+  const fromStdin = args.includes('-') || (args.length === 0 && io.stdin.isTTY !== true);
+  if (args.includes('-') && args.length > 1) throw usageError('"-" reads texts from stdin and stands alone.');
+  if (args.length === 0 && !fromStdin) throw usageError('translate needs a text, or - to read one a line from stdin.');
+  const languages = await targetLanguages(context, settings.to);
+  const batch = new Batch(ui);
+  const translator = new LineTranslator(context, languages, batch);
+  await withLibrary(context, async (lingua) => {
+    if (!fromStdin) return await translator.translate(lingua, args);
+    for await (const lines of lineGroups(io.stdin)) await translator.translate(lingua, lines);
+  });
+  ui.summary(batch.summary());
+  return batchExitCode(batch.completed, batch.failures);
+}
+
+class LineTranslator {
+  #index = 0;
+
+  constructor(
+    private readonly context: Context,
+    private readonly languages: readonly string[],
+    private readonly batch: Batch,
+  ) {}
+
+  async translate(lingua: VoiceLingua, texts: readonly string[]): Promise<void> {
+    for (let at = 0; at < texts.length; at += GROUP) await this.#group(lingua, texts.slice(at, at + GROUP));
+  }
+
+  async #group(lingua: VoiceLingua, texts: readonly string[]): Promise<void> {
+    const { settings, signal } = this.context;
+    signal.throwIfAborted();
+    const units = texts.map((text, index) => ({ id: String(index), text })).filter(({ text }) => text.trim() !== '');
+    const byLanguage = new Map<string, Map<string, { text: string; confidence: number }>>();
+    if (units.length > 0) {
+      try {
+        const set = await lingua.translate(
+          units,
+          defined({
+            to: this.languages,
+            from: settings.language === 'auto' ? undefined : settings.language,
+            beamSize: settings.beamSize,
+            signal,
+          }),
+        );
+        for (const [language, translation] of Object.entries(set.languages)) {
+          byLanguage.set(language, new Map(translation.units.map((unit) => [unit.id, unit])));
+        }
+        for (const warning of set.warnings) this.context.ui.warning(warning);
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#fail(error, texts);
+        return;
+      }
+    }
+    texts.forEach((text, index) => {
+      this.#print(text, String(index), byLanguage);
+    });
+  }
+
+  // Blank lines stay blank, so that line numbers of input and output agree.
+  #print(text: string, id: string, byLanguage: ReadonlyMap<string, ReadonlyMap<string, Translated>>): void {
+    const { ui } = this.context;
+    const languages = byLanguage.size > 0 ? [...byLanguage.keys()] : this.languages;
+    const found = languages.map((language) => ({ language, ...(byLanguage.get(language)?.get(id) ?? BLANK) }));
+    for (const { language, text: translated } of found) {
+      const line = translated.replace(/\s*[\r\n]+\s*/g, ' ');
+      ui.result(this.languages.length > 1 ? `${language}\t${line}` : line);
+    }
+    ui.record({
+      type: 'translation',
+      index: this.#index,
+      text,
+      translations: Object.fromEntries(
+        found.map((one) => [one.language, { content: one.text, confidence: one.confidence }]),
+      ),
+    });
+    this.#index += 1;
+    this.batch.done();
+  }
+
+  #fail(error: unknown, texts: readonly string[]): void {
+    const [first] = texts;
+    const more = texts.length > 1 ? ` and ${texts.length - 1} more` : '';
+    this.batch.failed(error, `text ${this.#index + 1} ("${(first ?? '').slice(0, 40)}"${more})`);
+    for (let missing = 1; missing < texts.length; missing += 1)
+      this.batch.failures.push(this.batch.failures.at(-1) ?? 'internal');
+    this.#index += texts.length;
+  }
+}
+
+interface Translated {
+  readonly text: string;
+  readonly confidence: number;
+}
+
+const BLANK: Translated = { text: '', confidence: 1 };
