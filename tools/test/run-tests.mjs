@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+// Runs test/**/*.test.ts, each file in a process of its own, and the Rust crate's tests. Arguments choose files by a piece
+// of their path. The last line is `N passed, N failed`.
+import { readdirSync, realpathSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { runCargoTests } from './lib/cargo-tests.mjs';
+import { runFile } from './lib/run-file.mjs';
+
+const CONCURRENCY = 2;
+/** Longest that one file may take, milliseconds; VOICELINGUA_TEST_TIME_LIMIT (seconds) for slow machines. */
+const timeLimit = Number(process.env.VOICELINGUA_TEST_TIME_LIMIT || 300) * 1000;
+const root = realpathSync(join(import.meta.dirname, '..', '..'));
+const filters = process.argv.slice(2);
+const wanted = (name) => filters.length === 0 || filters.some((filter) => name.includes(filter));
+
+function findTests(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts'))
+    .map((entry) =>
+      relative(root, join(entry.parentPath ?? entry.path, entry.name))
+        .split(sep)
+        .join('/'),
+    )
+    .sort();
+}
+
+const jobs = findTests(join(root, 'test'))
+  .filter(wanted)
+  .map((file) => () => runFile(file, { root, timeLimit, env: process.env }));
+if (wanted('native/rust')) jobs.unshift(() => runCargoTests({ root }));
+if (jobs.length === 0) {
+  console.error(`No test file's path has ${filters.map((filter) => `"${filter}"`).join(' or ')} in it.`);
+  console.log('0 passed, 0 failed');
+  process.exit(2);
+}
+
+const results = [];
+const width = String(jobs.length).length;
+
+function report(result) {
+  results.push(result);
+  const mark = result.failed === 0 ? 'ok  ' : 'FAIL';
+  const count = String(results.length).padStart(width);
+  console.log(
+    `${mark} ${count}/${jobs.length} ${result.file}: ${result.passed} passed${result.failed > 0 ? `, ${result.failed} failed` : ''} (${result.seconds.toFixed(1)} s)`,
+  );
+  if (result.failed > 0) {
+    for (const problem of result.problems) console.log(`     ${result.file} ${problem}`);
+    console.log(result.output.trimEnd().replace(/^/gm, '     | '));
+  }
+}
+
+async function lane() {
+  for (let job = jobs[next++]; job !== undefined; job = jobs[next++]) report(await job());
+}
+let next = 0;
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+])
+  process.once(signal, () => process.exit(code));
+await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+
+const notes = results.flatMap((result) => result.notes.map((note) => `${result.file}: ${note}`)).sort();
+if (notes.length > 0) {
+  console.log(`\nSkipped (${notes.length}):`);
+  for (const note of notes) console.log(`  ${note}`);
+}
+const failing = results.filter((result) => result.failed > 0);
+if (failing.length > 0) {
+  console.log('\nFailed:');
+  for (const { file, failed } of failing) console.log(`  ${file} (${failed})`);
+}
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+process.exitCode = sum('failed') > 0 ? 1 : 0;
