@@ -37,6 +37,8 @@ export interface Package {
   readonly source_language: string;
   readonly languages: readonly string[];
   readonly segments: readonly Segment[];
+  /** Texts of `segments` in other languages, one for each segment in order; subtitles are made of them. */
+  readonly segment_translations?: Readonly<Record<string, readonly string[]>>;
   readonly warnings: readonly string[];
 }
 

@@ -12,6 +12,8 @@ export const SOURCE_TYPES: readonly SourceType[] = ['AUDIO', 'TEXT'];
 
 /** What a task is asked to do: everything needed to run it, kept with it, so that a run can be repeated. */
 export interface TaskSpec {
+  /** Id to give the task when it is new; a store makes one up otherwise. */
+  readonly id?: string;
   readonly type: TaskType;
   /** The caller's own name of the content; unique names are not required, the newest completed task wins in queries. */
   readonly textId: string;

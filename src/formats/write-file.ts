@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import path from 'node:path';
+import { VoiceLinguaError } from '../domain/errors.js';
+
+/**
+ * Writes a file through a temporary one in the same folder, flushed to the disk and renamed: readers see the old file
+ * or the complete new one. Missing folders are made; on an error nothing stays behind.
+ * @throws {VoiceLinguaError} `OUTPUT_UNWRITABLE` with the path and the way out
+ */
+export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
+  const folder = path.dirname(file);
+  // The temporary name is short and not made of the file's, which may be as long as a name can be.
+  const temporary = path.join(folder, `.voicelingua-${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeDurably(temporary, data);
+    await rename(temporary, file);
+    await syncFolder(folder);
+  } catch (cause) {
+    await unlink(temporary).catch(() => undefined);
+    throw unwritable(file, cause);
+  }
+}
+
+async function writeDurably(file: string, data: string | Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(data);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the rename itself survive a power loss, where the system can sync folders. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } catch (error) {
+    if (!['EINVAL', 'ENOTSUP'].includes(errnoOf(error))) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  EACCES: 'no permission: choose another folder or change its rights',
+  EPERM: 'no permission: choose another folder or change its rights',
+  EROFS: 'the file system is read-only: choose another folder',
+  ENOSPC: 'the disk is full: free space or choose another folder',
+  EDQUOT: 'the disk quota is used up: free space or choose another folder',
+  EIO: 'the disk failed: check it or choose another folder',
+  EISDIR: 'there is a folder of that name: move it or choose another text id',
+  ENOTEMPTY: 'there is a folder of that name: move it or choose another text id',
+  ENOTDIR: 'a part of the path is a file, not a folder: choose another folder',
+  EEXIST: 'a part of the path is a file, not a folder: choose another folder',
+  ENAMETOOLONG: 'the path is too long: choose a shorter text id or folder',
+};
+
+function unwritable(file: string, cause: unknown): VoiceLinguaError {
+  const errno = errnoOf(cause);
+  const reason = WAYS_OUT[errno] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new VoiceLinguaError('OUTPUT_UNWRITABLE', `Cannot write ${JSON.stringify(file)}: ${reason}.`, {
+    cause,
+    details: { path: file, errno },
+  });
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
