@@ -1,0 +1,42 @@
+type Convert = (text: string) => string;
+
+/**
+ * Which conversion: `s2twp` Simplified to Traditional in Taiwan's words, `t2s` any Traditional to Simplified character by
+ * character, `tw2sp` Taiwan's words to the mainland's, in Simplified.
+ */
+export type ScriptConversion = 's2twp' | 't2s' | 'tw2sp';
+
+const LOCALES = {
+  s2twp: { from: 'cn', to: 'twp' },
+  t2s: { from: 't', to: 'cn' },
+  tw2sp: { from: 'twp', to: 'cn' },
+} as const satisfies Record<ScriptConversion, { from: string; to: string }>;
+
+const converters = new Map<ScriptConversion, Promise<Convert>>();
+
+/** OpenCC's converter. Its dictionaries are big (about 0.2 s to build), so they are loaded on first use and kept. */
+export function scriptConverter(conversion: ScriptConversion): Promise<Convert> {
+  let converter = converters.get(conversion);
+  if (converter === undefined) {
+    converter = load(conversion);
+    converters.set(conversion, converter);
+    // A failed load (memory, a damaged installation) is tried again by the next caller.
+    converter.catch(() => converters.delete(conversion));
+  }
+  return converter;
+}
+
+/**
+ * A text that a model wrote in Chinese, in the script that `language` promises: `zh` without Traditional-only, `zh-tw`
+ * without Simplified-only characters. Texts of other languages come back as they are.
+ */
+export async function inScriptOf(language: string, text: string): Promise<string> {
+  if (language === 'zh') return (await scriptConverter('t2s'))(text);
+  if (language === 'zh-tw') return (await scriptConverter('s2twp'))(text);
+  return text;
+}
+
+async function load(conversion: ScriptConversion): Promise<Convert> {
+  const { Converter } = await import('opencc-js');
+  return Converter(LOCALES[conversion]);
+}

@@ -1,0 +1,155 @@
+import { joinPieces, WIDE_CHARACTER } from '../domain/script.js';
+import { endsInAbbreviation } from './abbreviations.js';
+
+/** Columns that one call of the translator should see at most; a Chinese or Japanese character takes two. */
+const MAX_COLUMNS = 400;
+/**
+ * Code units given to the segmenter at once. Intl.Segmenter takes time with the square of its input (1 MB of short
+ * sentences: 107 s), so long lines pass through it in windows.
+ */
+const WINDOW = 4096;
+
+const LINE_BREAK = /(\r\n|[\n\r\v\f\u0085\u2028\u2029]|\t+)/;
+const CLAUSE_END = /[,;:，、；：。！？—–…]/;
+const LETTER = /\p{L}/u;
+
+/** A unit taken apart into what a translator takes, and the way back. */
+export interface SplitUnit {
+  /** Sentences with letters in them, trimmed, in order. Empty when there is nothing to translate. */
+  readonly sentences: readonly string[];
+  /**
+   * The unit with its sentences replaced: lines and tab-separated columns stay, with the white space around them, and
+   * pieces without letters are as they were. Sentences of a line stand apart as the target language sets them.
+   * @param translated one text for each of `sentences`, in order
+   */
+  join(translated: readonly string[], targetLanguage: string): string;
+}
+
+type Piece = { readonly sentence: number } | { readonly literal: string };
+
+interface Line {
+  readonly before: string;
+  readonly pieces: readonly Piece[];
+  readonly after: string;
+}
+
+/**
+ * Splits a text into sentences by the rules of its language, at most about 400 Latin or 200 Chinese characters each:
+ * longer ones are cut after a clause, else between words, else between characters.
+ */
+export function splitUnit(text: string, language: string): SplitUnit {
+  const sentences: string[] = [];
+  const parts = text.split(LINE_BREAK);
+  const lines = parts.map((part, index): Line => {
+    if (index % 2 === 1) return { before: part, pieces: [], after: '' };
+    const body = part.trim();
+    const start = part.length - part.trimStart().length;
+    const pieces = splitLine(body, language).map((sentence): Piece => {
+      if (!LETTER.test(sentence)) return { literal: sentence };
+      sentences.push(sentence);
+      return { sentence: sentences.length - 1 };
+    });
+    return { before: part.slice(0, start), pieces, after: part.slice(start + body.length) };
+  });
+
+  return {
+    sentences,
+    join: (translated, targetLanguage) =>
+      lines
+        .map(({ before, pieces, after }) => {
+          const texts = pieces.map((piece) =>
+            'literal' in piece ? piece.literal : (translated[piece.sentence] ?? ''),
+          );
+          return before + joinPieces(texts, targetLanguage) + after;
+        })
+        .join(''),
+  };
+}
+
+/** Sentences of one line, trimmed, none empty. */
+function splitLine(line: string, language: string): string[] {
+  const merged: string[] = [];
+  let open = '';
+  for (const piece of segments(line, language)) {
+    open += piece;
+    if (endsInAbbreviation(piece, language) && open.length < MAX_COLUMNS) continue;
+    merged.push(open);
+    open = '';
+  }
+  merged.push(open);
+  return merged.flatMap(cutLong);
+}
+
+function* segments(line: string, language: string): Generator<string> {
+  const segmenter = segmenterOf(language);
+  let at = 0;
+  while (at < line.length) {
+    const end = characterBoundary(line, Math.min(at + WINDOW, line.length));
+    const pieces = Array.from(segmenter.segment(line.slice(at, end)), ({ segment }) => segment);
+    // The window may have cut the last sentence, which then starts the next window.
+    if (end < line.length && pieces.length > 1) pieces.pop();
+    for (const piece of pieces) {
+      yield piece;
+      at += piece.length;
+    }
+  }
+}
+
+function cutLong(sentence: string): string[] {
+  const pieces: string[] = [];
+  let rest = sentence.trim();
+  while (rest !== '') {
+    const limit = lengthOfColumns(rest, MAX_COLUMNS);
+    if (limit === rest.length) {
+      pieces.push(rest);
+      break;
+    }
+    const cut = cutPoint(rest, limit);
+    pieces.push(rest.slice(0, cut).trim());
+    rest = rest.slice(cut).trim();
+  }
+  return pieces.filter((piece) => piece !== '');
+}
+
+/** The best place to cut within `limit`: after the last clause in its second half, else after the last space there. */
+function cutPoint(text: string, limit: number): number {
+  let space = 0;
+  for (let at = limit; at > limit / 2; at--) {
+    const character = text[at - 1] ?? '';
+    if (CLAUSE_END.test(character) && !(/[,:]/.test(character) && /\d/.test(text[at] ?? ''))) return at;
+    if (space === 0 && /\s/.test(character)) space = at;
+  }
+  return space > 0 ? space : characterBoundary(text, limit);
+}
+
+/** How many code units of the text fit into so many columns. */
+function lengthOfColumns(text: string, columns: number): number {
+  let used = 0;
+  let length = 0;
+  for (const character of text) {
+    used += WIDE_CHARACTER.test(character) ? 2 : 1;
+    if (used > columns) return length;
+    length += character.length;
+  }
+  return length;
+}
+
+/** `at`, or one less where it would part a surrogate pair. */
+function characterBoundary(text: string, at: number): number {
+  const parts =
+    at > 1 && at < text.length && /[\ud800-\udbff]/.test(text[at - 1] ?? '') && /[\udc00-\udfff]/.test(text[at] ?? '');
+  return parts ? at - 1 : at;
+}
+
+const segmenters = new Map<string, Intl.Segmenter>();
+
+function segmenterOf(language: string): Intl.Segmenter {
+  let segmenter = segmenters.get(language);
+  if (segmenter === undefined) {
+    // `auto` and `und` have no rules of their own; the root rules are those of English.
+    const locale = /^[a-z]{2,3}(-|$)/.test(language) && language !== 'und' ? language : 'en';
+    segmenter = new Intl.Segmenter(locale, { granularity: 'sentence' });
+    segmenters.set(language, segmenter);
+  }
+  return segmenter;
+}
