@@ -14,6 +14,7 @@ import { buildWhisper, whisperPaths } from './lib/whisper.mjs';
 
 const USAGE = `Usage: node tools/build/build-native.mjs [options]
   --cuda             build the CUDA addon (build-cuda/) instead of the CPU one
+  --portable         for any x86-64-v3 or ARMv8 CPU instead of this one alone (binaries to publish)
   --jobs N           compile N files at once (default: all cores)
   --with-whisper-cli build whisper-cli of the same tree too (tests compare with it)
   --engines-only     stop after the engines
@@ -25,6 +26,7 @@ async function main() {
   const { values } = parseArgs({
     options: {
       cuda: { type: 'boolean', default: false },
+      portable: { type: 'boolean', default: false },
       jobs: { type: 'string' },
       'with-whisper-cli': { type: 'boolean', default: false },
       'engines-only': { type: 'boolean', default: false },
@@ -47,11 +49,11 @@ async function main() {
     return;
   }
   const env = values.cuda ? prepareCuda(process.env) : process.env;
-  const cache = engineCache({ root, tools, cuda: values.cuda, env });
+  const cache = engineCache({ root, tools, cuda: values.cuda, portable: values.portable, env });
   if (values['print-cache']) return console.log(JSON.stringify(cache, null, 2));
 
   const progress = new Progress({ quiet: values.quiet });
-  const context = { root, tools, cache, cuda: values.cuda, jobs, env, progress };
+  const context = { root, tools, cache, cuda: values.cuda, portable: values.portable, jobs, env, progress };
   const out = outputFolder(root, values.cuda);
   const stampPath = join(out, 'native.json');
   const library = join(out, 'lib', LIBRARY);
@@ -113,7 +115,7 @@ async function main() {
     rustLibrary: library,
     ct2Include: facts.ct2Include,
   });
-  writeJson(stampPath, { ...stamp, sources, addonMark: fileMark(addon) });
+  writeJson(stampPath, { ...stamp, sources, portable: values.portable, addonMark: fileMark(addon) });
   progress.note(`Built ${addon}`);
   progress.end();
 }

@@ -72,20 +72,22 @@ export function cratePins(lock, manifest) {
   const versions = [...lock.matchAll(/\[\[package\]\]\nname = "([^"]+)"\nversion = "([^"]+)"/g)]
     .filter((match) => ENGINE_CRATES.includes(match[1]))
     .map((match) => `${match[1]} ${match[2]}`);
-  const asked = manifest
-    .split('\n')
-    .filter(
-      (line) =>
-        ENGINE_CRATES.some((name) => line.startsWith(`${name} =`)) || /^(cuda|opt-level|debug|panic)\s*=/.test(line),
-    );
+  const asked = ENGINE_CRATES.flatMap((name) => {
+    const line = manifest.split('\n').find((entry) => entry.startsWith(`${name} =`)) ?? '';
+    const settings = [...line.matchAll(/(?:default-)?features\s*=\s*(?:\[[^\]]*\]|\w+)/g)].map((match) => match[0]);
+    return settings.map((setting) => `${name} ${setting.replace(/\s+/g, '')}`);
+  });
+  const profile = /^opt-level\s*=\s*\S+/m.exec(manifest)?.[0] ?? '';
+  asked.push(profile.replace(/\s+/g, ''));
   return [...versions, ...asked];
 }
 
 /**
  * Pins, compilers and flags that the engines depend on, and the folder they hash to. The Rust side dispatches by CPU at
- * run time and is shared by all CPUs; ggml is compiled for this CPU alone, so its folder carries the CPU's hash too.
+ * run time and is shared by all CPUs; ggml is compiled for this CPU alone (unless `portable`), so its folder carries the
+ * CPU's hash too.
  */
-export function engineCache({ root, tools, cuda, env = process.env }) {
+export function engineCache({ root, tools, cuda, portable = false, env = process.env }) {
   const names = cuda ? [...BUILD_ENVIRONMENT, ...CUDA_ENVIRONMENT] : BUILD_ENVIRONMENT;
   const inputs = {
     platform: `${process.platform}-${process.arch}`,
@@ -110,7 +112,7 @@ export function engineCache({ root, tools, cuda, env = process.env }) {
     key: cargoKey,
     directory: join(base, cargoKey),
     cargo: join(base, cargoKey, 'cargo'),
-    whisper: join(base, cargoKey, `whisper-${digest({ ...ggml, cpu: cpuIdentity() })}`),
+    whisper: join(base, cargoKey, `whisper-${digest({ ...ggml, cpu: portable ? 'portable' : cpuIdentity() })}`),
     whisperVersion: whisper,
   };
 }

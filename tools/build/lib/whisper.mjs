@@ -47,8 +47,15 @@ function stageSources(root, cache) {
   return source;
 }
 
-function configureArguments(source, build, cuda, env) {
-  const args = ['-S', source, '-B', build, '-DCMAKE_BUILD_TYPE=Release'];
+function configureArguments(source, build, { cuda, portable, env }) {
+  const args = [
+    '-S',
+    source,
+    '-B',
+    build,
+    '-DCMAKE_BUILD_TYPE=Release',
+    `-DVOICELINGUA_PORTABLE=${portable ? 'ON' : 'OFF'}`,
+  ];
   if (cuda) {
     args.push('-DVOICELINGUA_CUDA=ON', `-DCMAKE_CUDA_ARCHITECTURES=${cudaArchitectures(env)}`);
     if (env.CUDA_PATH) {
@@ -67,12 +74,22 @@ export function cudaArchitectures(env) {
 }
 
 /** Builds ggml and whisper.cpp (target `engine`), or one of the package's examples by its target name. */
-export async function buildWhisper({ root, tools, cache, cuda, jobs, env, progress, target = 'engine' }) {
+export async function buildWhisper({
+  root,
+  tools,
+  cache,
+  cuda,
+  portable = false,
+  jobs,
+  env,
+  progress,
+  target = 'engine',
+}) {
   const paths = whisperPaths(cache);
   if (target === 'engine' && readJson(paths.stamp) !== null && existsSync(paths.targets)) return paths;
   mkdirSync(cache.whisper, { recursive: true });
   const source = stageSources(root, cache);
-  const args = configureArguments(source, paths.build, cuda, env);
+  const args = configureArguments(source, paths.build, { cuda, portable, env });
   const configured = join(cache.whisper, 'configured.json');
   if (readJson(configured)?.arguments !== digest(args)) {
     await run(tools.cmake, args, { env });
