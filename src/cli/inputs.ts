@@ -45,7 +45,7 @@ export async function expandInputs(args: readonly string[], io: Io): Promise<Inp
       found.push({ name: arg, error });
     }
   }
-  return withTextIds(unique(found));
+  return withTextIds(unique(found), io.cwd);
 }
 
 async function expand(arg: string, io: Io): Promise<Array<Found | Input>> {
@@ -114,7 +114,7 @@ function unique(found: ReadonlyArray<Found | Input>): Array<Found | Input> {
  * Text ids: the path below the input without the extension. Where two files would share one, both take the path below
  * their common folder, with the extension if that is what tells them apart: outputs are named after text ids.
  */
-function withTextIds(found: ReadonlyArray<Found | Input>): Input[] {
+function withTextIds(found: ReadonlyArray<Found | Input>, cwd: string): Input[] {
   const groups = new Map<string, Found[]>();
   for (const item of found) {
     if (!('path' in item)) continue;
@@ -135,17 +135,19 @@ function withTextIds(found: ReadonlyArray<Found | Input>): Input[] {
       ids.set(item, told ? own : slashed(relative(parent, item.path)));
     });
   }
-  return found.map((item) => ('path' in item ? toInput(item, ids.get(item) ?? '') : item));
+  return found.map((item) => ('path' in item ? toInput(item, ids.get(item) ?? '', cwd) : item));
 }
 
-function toInput(item: Found, textId: string): Input {
+function toInput(item: Found, textId: string, cwd: string): Input {
+  const below = relative(cwd, item.path);
+  const name = below.startsWith('..') ? item.path : below;
   if (!TEXT_EXTENSIONS.has(extname(item.path).toLowerCase())) {
-    return { name: item.path, request: { audio: item.path, textId } };
+    return { name, request: { audio: item.path, textId } };
   }
   try {
-    return { name: item.path, request: { text: readText(item.path), textId } };
+    return { name, request: { text: readText(item.path), textId } };
   } catch (error) {
-    return { name: item.path, error };
+    return { name, error };
   }
 }
 

@@ -81,7 +81,7 @@ async function execute(
 const STOP_MS = 5000;
 
 /** Runs the command line of this process and ends it. */
-export async function start(): Promise<void> {
+export async function start(library: () => Promise<Library> = loadLibrary): Promise<void> {
   const controller = new AbortController();
   const stop = (reason: Interrupted) => {
     if (controller.signal.aborted) process.exit(reason.exitCode);
@@ -99,7 +99,7 @@ export async function start(): Promise<void> {
   });
   process.stderr.on('error', () => {});
 
-  const code = await main(process.argv.slice(2), processIo(), controller.signal);
+  const code = await main(process.argv.slice(2), processIo(), controller.signal, library);
   const { reason, aborted } = controller.signal;
   await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
   process.exit(aborted && reason instanceof Interrupted ? reason.exitCode : code);

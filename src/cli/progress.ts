@@ -10,8 +10,8 @@ export interface Progress {
   stop(): void;
 }
 
-/** Share of a recording between two progress lines. */
-const LINE_STEP = 0.1;
+/** Progress lines of one recording. */
+const STEPS = 10;
 
 /** @param names text id by task id */
 export async function openProgress(
@@ -49,9 +49,9 @@ class LineProgress implements Progress {
       case 'started':
         return 'started';
       case 'progress': {
-        const last = this.#shown.get(event.taskId) ?? 0;
-        if (event.progress >= 1 || event.progress < last + LINE_STEP) return null;
-        this.#shown.set(event.taskId, event.progress);
+        const step = Math.floor(event.progress * STEPS + 1e-9);
+        if (step >= STEPS || step <= (this.#shown.get(event.taskId) ?? 0)) return null;
+        this.#shown.set(event.taskId, step);
         const of = event.total ? ` of ${event.total.toFixed(1)} s` : '';
         const seconds = event.processed === undefined ? '' : `, ${event.processed.toFixed(1)}${of || ' s'}`;
         return `${Math.floor(event.progress * 100)} %${seconds}`;

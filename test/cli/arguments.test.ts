@@ -1,0 +1,87 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { translateDialect } from '../../src/cli/dialect.js';
+import { cli } from './support.js';
+
+const COMMANDS = [
+  ['run'],
+  ['transcribe'],
+  ['translate'],
+  ['package'],
+  ['query'],
+  ['tasks', 'list'],
+  ['tasks', 'show'],
+  ['tasks', 'cancel'],
+  ['doctor'],
+  ['demo'],
+];
+
+test('help of every command goes to stdout, has examples, and ends with 0', async () => {
+  for (const command of COMMANDS) {
+    const { code, stdout, stderr } = await cli([...command, '--help']);
+    assert.is(code, 0);
+    assert.is(stderr, '');
+    assert.match(stdout, /Examples:\n {2}voicelingua /);
+    assert.ok(stdout.includes('--config'), command.join(' '));
+  }
+});
+
+test('the main help names every command and the exit codes', async () => {
+  const { stdout } = await cli(['--help']);
+  for (const [first] of COMMANDS) assert.match(stdout, new RegExp(`^ {2}${first}\\b`, 'm'));
+  assert.match(stdout, /Exit codes: 0 all done, 1 internal error, 2 usage, 3 model/);
+});
+
+test('the version is that of the package', async () => {
+  const { stdout, code } = await cli(['--version']);
+  assert.is(code, 0);
+  assert.match(stdout, /^\d+\.\d+\.\d+/);
+});
+
+test('wrong calls end with 2, say what is wrong on stderr, and print nothing on stdout', async () => {
+  const cases: Array<[string[], RegExp]> = [
+    [[], /Usage: voicelingua/],
+    [['transscribe', 'x'], /did you mean transcribe/i],
+    [['run', '--oot', 'x', 'y'], /did you mean --out/i],
+    [['run'], /missing required argument/],
+    [['run', 'x', '--jobs'], /argument missing/],
+    [['translate', 'hi'], /--to/],
+    [['translate', '--to', 'de', '-', 'more'], /stands alone/],
+    [['query'], /task id/],
+    [['query', 'id', '--language', 'de'], /not both/],
+    [['query', '--source', 'video'], /audio or text/],
+    [['query', '--limit', '0'], /--limit/],
+    [['query', '--limit', '2 '], /--limit/],
+    [['tasks', 'list', '--status', 'lost'], /pending, processing/],
+    [['run', 'x', '--format', 'srt'], /--out/],
+    [['transcribe', 'a', 'b', '--text-id', 'one'], /--text-id/],
+    [['transcribe', '-', 'b'], /stands alone/],
+    [['doctor', '--isolation', 'process'], /--isolation thread/],
+  ];
+  for (const [argv, says] of cases) {
+    const { code, stdout, stderr } = await cli(argv);
+    assert.is(code, 2, argv.join(' '));
+    assert.match(stderr, says);
+    assert.is(stdout, '');
+    assert.not.match(stderr, /\n {4}at /);
+  }
+});
+
+test('a stack is printed with VOICELINGUA_DEBUG only', async () => {
+  const plain = await cli(['doctor']);
+  assert.is(plain.code, 1);
+  assert.match(plain.stderr, /^error: the library was opened\n {2}next: /);
+  assert.not.match(plain.stderr, /\n {4}at /);
+  const debug = await cli(['doctor'], { env: { VOICELINGUA_DEBUG: '1' } });
+  assert.match(debug.stderr, /\n {4}at /);
+});
+
+test('flags of neighbouring tools are taken, up to --', () => {
+  assert.equal(
+    translateDialect(['transcribe', 'a.wav', '-osrt', '--output_dir', 'o', '--beam_size=3', '--', '-osrt']),
+    ['transcribe', 'a.wav', '--format', 'srt', '--out', 'o', '--beam-size=3', '--', '-osrt'],
+  );
+  assert.equal(translateDialect(['--toString', 'constructor']), ['--toString', 'constructor']);
+});
+
+test.run();

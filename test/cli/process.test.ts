@@ -1,0 +1,108 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { inFolder } from './support.js';
+
+const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
+const TSX = import.meta.resolve('tsx');
+/** A child that hangs is the failure looked for here; it must not hang the tests too. */
+const DEADLINE_MS = 60_000;
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function child(argv: readonly string[], cwd: string, mode: string) {
+  const env = { ...process.env, CHILD_MODE: mode, XDG_CONFIG_HOME: cwd };
+  const running = spawn(process.execPath, ['--import', TSX, CHILD, ...argv], { cwd, env });
+  const seen = { stdout: '', stderr: '' };
+  running.stdout.on('data', (chunk: Buffer) => {
+    seen.stdout += chunk;
+  });
+  running.stderr.on('data', (chunk: Buffer) => {
+    seen.stderr += chunk;
+  });
+  const deadline = setTimeout(() => running.kill('SIGKILL'), DEADLINE_MS);
+  const ended = new Promise<Ended>((resolve) => {
+    running.on('close', (code, signal) => {
+      clearTimeout(deadline);
+      resolve({ code, signal, ...seen });
+    });
+  });
+  return { running, ended };
+}
+
+const says = (running: ChildProcessWithoutNullStreams, text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    let seen = '';
+    running.stderr.on('data', (chunk: Buffer) => {
+      seen += chunk;
+      if (seen.includes(text)) resolve();
+    });
+    running.on('close', () => reject(new Error(`ended without saying "${text}":\n${seen}`)));
+  });
+
+for (const [signal, exit] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} stops the library, prints the summary, and ends with ${exit}`, async () => {
+    await inFolder(async (cwd) => {
+      writeFileSync(join(cwd, 'a.wav'), 'sound');
+      const { running, ended } = child(['run', 'a.wav', '--json'], cwd, 'hang');
+      await says(running, 'a.wav: started');
+      running.kill(signal);
+      const { code, stdout, stderr } = await ended;
+      assert.is(code, exit, stderr);
+      assert.match(stderr, /library: told to stop\n/);
+      assert.equal(JSON.parse(stdout), { type: 'summary', total: 1, completed: 0, failed: 0, cancelled: 1 });
+    });
+  });
+}
+
+test('a second SIGINT ends a process whose library does not stop', async () => {
+  await inFolder(async (cwd) => {
+    writeFileSync(join(cwd, 'a.wav'), 'sound');
+    const { running, ended } = child(['run', 'a.wav'], cwd, 'stubborn');
+    await says(running, 'a.wav: started');
+    const stopping = says(running, 'library: told to stop');
+    running.kill('SIGINT');
+    await stopping;
+    running.kill('SIGINT');
+    assert.is((await ended).code, 130);
+  });
+});
+
+test('a reader that closes stdout ends the process quietly', async () => {
+  await inFolder(async (cwd) => {
+    const { running, ended } = child(['translate', '-', '--to', 'de', '--quiet'], cwd, 'plain');
+    running.stdin.on('error', () => {});
+    running.stdout.once('data', () => running.stdout.destroy());
+    const lines = `${'a line of text that fills the pipe\n'.repeat(100)}`;
+    const feed = setInterval(() => running.stdin.write(lines), 1);
+    const { code, stderr } = await ended;
+    clearInterval(feed);
+    assert.is(code, 0, stderr);
+    assert.is(stderr, '');
+  });
+});
+
+test('results that are long reach a slow pipe whole', async () => {
+  await inFolder(async (cwd) => {
+    const { running, ended } = child(['translate', '-', '--to', 'de'], cwd, 'plain');
+    running.stdout.pause();
+    running.stdin.end('0123456789'.repeat(10).concat('\n').repeat(5000));
+    setTimeout(() => running.stdout.resume(), 500);
+    const { code, stdout } = await ended;
+    assert.is(code, 0);
+    assert.is(stdout.split('\n').length, 5001);
+  });
+});
+
+test.run();
