@@ -54,7 +54,9 @@ export interface TaskFilter {
   readonly order?: 'newest' | 'oldest';
 }
 
+/** Without `taskId`, only completed tasks count and of each text id, language and source only the newest completed content. */
 export interface TranslationFilter {
+  /** Contents of this task alone, in whatever state it is. */
   readonly taskId?: string;
   readonly textId?: string;
   readonly language?: string;
@@ -84,12 +86,19 @@ export interface SubmittedTask {
  * An acknowledged `submit` survives power loss. One conformance suite (test/store/conformance.ts) holds every implementation.
  */
 export interface TaskStore {
-  /** Stores tasks in one transaction; answers in order. Idempotent by `idempotencyKey` among tasks that are not failed or cancelled. */
+  /**
+   * Stores tasks in one transaction; answers in order. Idempotent by `idempotencyKey` among tasks that are not failed or
+   * cancelled. Rejects with `INVALID_ARGUMENT`, and stores none, when one of them cannot be stored exactly as it is
+   * (lone surrogates, an empty id, options that are not JSON).
+   */
   submit(specs: readonly TaskSpec[]): Promise<SubmittedTask[]>;
 
-  /** Takes the best pending task (priority, then age), or null. `ids` restricts the choice. Expired leases are rescued first. */
+  /**
+   * Takes the best pending task (priority, then age), or null. `ids` restricts the choice. Expired leases are rescued
+   * first: their tasks are pending again, the attempt counted.
+   */
   claim(owner: string, leaseMs: number, ids?: readonly string[]): Promise<ClaimedTask | null>;
-  /** Extends the lease; rejects with `LEASE_LOST` when another owner has it, with `CANCELLED` when the task was cancelled. */
+  /** Extends the lease, an overdue one too as long as nobody took the task; rejects with `LEASE_LOST` when another owner has it, with `CANCELLED` when the task was cancelled. */
   heartbeat(lease: Lease, leaseMs: number): Promise<void>;
   /** Hands the task back without using an attempt (shutdown). */
   release(lease: Lease): Promise<void>;
@@ -102,7 +111,9 @@ export interface TaskStore {
     checkpoints: readonly Checkpoint[],
     records: readonly TranslationRecord[],
   ): Promise<void>;
+  /** A fact given replaces the one known; `models` are added by name. */
   saveFacts(lease: Lease, facts: TaskFacts): Promise<void>;
+  /** In the order in which they were first saved. */
   checkpoints(taskId: string, stage?: string): Promise<Checkpoint[]>;
 
   complete(lease: Lease, facts: TaskFacts, processingSeconds: number): Promise<TaskRecord>;
@@ -110,14 +121,20 @@ export interface TaskStore {
   fail(lease: Lease, error: SerializedError, processingSeconds: number, retryAfterMs?: number): Promise<TaskRecord>;
   /** Cancels a pending or processing task; a terminal one is left as it is. */
   cancel(taskId: string): Promise<TaskRecord>;
-  /** Failed or cancelled → pending, attempts reset. */
+  /**
+   * Failed or cancelled → pending, attempts reset; checkpoints stay. Rejects with `TASK_STATE` for another state, and
+   * when the same work was submitted again meanwhile.
+   */
   retry(taskId: string): Promise<TaskRecord>;
+  /** Deletes the task with all that belongs to it, also while it runs; false when there is none. */
   delete(taskId: string): Promise<boolean>;
 
   get(taskId: string): Promise<TaskRecord | null>;
+  /** In the order of submission, the newest first. */
   list(filter?: TaskFilter): Promise<TaskRecord[]>;
   count(filter?: TaskFilter): Promise<number>;
   segments(taskId: string): Promise<Segment[]>;
+  /** The last stored first; those of one task (`taskId`) in the order in which they were stored. */
   translations(filter: TranslationFilter): Promise<TranslationRecord[]>;
   /**
    * The newest completed content for a key. Rejects with `TEXT_ID_NOT_FOUND` when no completed task has the text id,
@@ -125,5 +142,6 @@ export interface TaskStore {
    */
   content(query: ContentKeyQuery): Promise<QueryResult>;
 
+  /** Ends what was asked before, then the store; idempotent. Later calls reject with `CLOSED`. */
   close(): Promise<void>;
 }

@@ -1,0 +1,264 @@
+import { randomBytes } from 'node:crypto';
+import { type SerializedError, VoiceLinguaError } from '../domain/errors.js';
+import {
+  SOURCE_TYPES,
+  TASK_STATUSES,
+  type TaskRecord,
+  type TaskSpec,
+  type TaskStatus,
+  type TranslationRecord,
+} from '../domain/task.js';
+import { invalidArgument } from './failures.js';
+import type { Checkpoint, ContentKeyQuery, TaskFacts, TaskFilter, TranslationFilter } from './task-store.js';
+
+/** Text ids are paths or names; longer ones are refused (UTF-16 units). */
+export const MAX_ID_LENGTH = 65_536;
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/**
+ * UTF-8 cannot hold a lone surrogate, and a store that swaps it for U+FFFD would not give back what it was given.
+ * So such text is refused here; callers that would rather replace it do so before.
+ */
+export function checkedText(name: string, value: unknown, limit = Number.POSITIVE_INFINITY): string {
+  if (typeof value !== 'string') {
+    throw invalidArgument(`Expected text for ${name} but received ${describe(value)}.`, { argument: name });
+  }
+  if (value.length > limit) {
+    throw invalidArgument(`${name} has ${value.length} characters; at most ${limit} are stored.`, { argument: name });
+  }
+  if (LONE_SURROGATE.test(value)) {
+    throw invalidArgument(
+      `${name} holds a lone surrogate at index ${value.search(LONE_SURROGATE)}, which is no character. ` +
+        'Repair the text first (String.prototype.toWellFormed).',
+      { argument: name },
+    );
+  }
+  return value;
+}
+
+/** An id or a name: well-formed text that is not empty. */
+export function checkedId(name: string, value: unknown): string {
+  const text = checkedText(name, value, MAX_ID_LENGTH);
+  if (text === '') throw invalidArgument(`${name} must not be empty.`, { argument: name });
+  return text;
+}
+
+export function checkedCount(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) {
+    throw invalidArgument(`Expected a whole number from 0 for ${name} but received ${describe(value)}.`, {
+      argument: name,
+    });
+  }
+  return value;
+}
+
+/** A length of time: finite and not negative. */
+export function checkedDuration(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) {
+    throw invalidArgument(`Expected a duration from 0 for ${name} but received ${describe(value)}.`, {
+      argument: name,
+    });
+  }
+  return value;
+}
+
+/** The value as JSON, so that every store gives back the same thing: what JSON can hold. */
+export function toJson(name: string, value: unknown): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw invalidArgument(`${name} cannot be stored as JSON: ${reason}.`, { argument: name });
+  }
+  if (json === undefined) {
+    throw invalidArgument(`${name} cannot be stored as JSON: it is ${describe(value)}.`, { argument: name });
+  }
+  return json;
+}
+
+/** All or none: the first bad one is named by its index. */
+export function checkedSpecs(specs: readonly TaskSpec[]): TaskSpec[] {
+  return specs.map((spec, index) => {
+    try {
+      return checkedSpec(spec);
+    } catch (error) {
+      if (specs.length === 1 || !(error instanceof VoiceLinguaError)) throw error;
+      throw invalidArgument(`Task ${index} of ${specs.length}: ${error.message} None of them was stored.`, {
+        ...error.details,
+        index,
+      });
+    }
+  });
+}
+
+function checkedSpec(spec: TaskSpec): TaskSpec {
+  if (spec.type !== 'audio' && spec.type !== 'text') {
+    throw invalidArgument(`Expected "audio" or "text" for type but received ${describe(spec.type)}.`, {
+      argument: 'type',
+    });
+  }
+  if (!Number.isSafeInteger(spec.priority)) {
+    throw invalidArgument(`Expected a whole number for priority but received ${describe(spec.priority)}.`, {
+      argument: 'priority',
+    });
+  }
+  if (!Array.isArray(spec.languages)) {
+    throw invalidArgument(`Expected a list of languages but received ${describe(spec.languages)}.`, {
+      argument: 'languages',
+    });
+  }
+  if (typeof spec.options !== 'object' || spec.options === null || Array.isArray(spec.options)) {
+    throw invalidArgument(`Expected an object for options but received ${describe(spec.options)}.`, {
+      argument: 'options',
+    });
+  }
+  const audioPath = spec.type === 'audio' ? checkedId('audioPath', spec.audioPath) : spec.audioPath;
+  const text = spec.type === 'text' ? checkedText('text', spec.text) : spec.text;
+  return {
+    type: spec.type,
+    textId: checkedId('textId', spec.textId),
+    ...(audioPath === undefined ? {} : { audioPath: checkedId('audioPath', audioPath) }),
+    ...(text === undefined ? {} : { text: checkedText('text', text) }),
+    ...(spec.referenceText === undefined ? {} : { referenceText: checkedText('referenceText', spec.referenceText) }),
+    languages: spec.languages.map((language, index) => checkedId(`languages[${index}]`, language)),
+    sourceLanguage: checkedId('sourceLanguage', spec.sourceLanguage),
+    ...(spec.sttModel === undefined ? {} : { sttModel: checkedId('sttModel', spec.sttModel) }),
+    ...(spec.mtModel === undefined ? {} : { mtModel: checkedId('mtModel', spec.mtModel) }),
+    priority: spec.priority,
+    options: JSON.parse(toJson('options', spec.options)) as Record<string, unknown>,
+    idempotencyKey: checkedId('idempotencyKey', spec.idempotencyKey),
+  };
+}
+
+export function checkedCheckpoint(checkpoint: Checkpoint): Checkpoint {
+  return {
+    stage: checkedId('stage', checkpoint.stage),
+    piece: checkedId('piece', checkpoint.piece),
+    fingerprint: checkedId('fingerprint', checkpoint.fingerprint),
+    result: checkpoint.result,
+  };
+}
+
+/** @param task what the record must belong to: a lease writes its own task's contents only. */
+export function checkedTranslation(
+  record: TranslationRecord,
+  task: Pick<TranslationRecord, 'taskId' | 'textId'>,
+): TranslationRecord {
+  for (const name of ['taskId', 'textId'] as const) {
+    if (record[name] !== task[name]) {
+      throw invalidArgument(
+        `A content of ${name} ${describe(record[name])} cannot be saved under ${describe(task[name])}.`,
+        { argument: name },
+      );
+    }
+  }
+  if (!SOURCE_TYPES.includes(record.source)) {
+    throw invalidArgument(`Expected AUDIO or TEXT for source but received ${describe(record.source)}.`, {
+      argument: 'source',
+    });
+  }
+  return {
+    ...task,
+    language: checkedId('language', record.language),
+    source: record.source,
+    content: checkedText('content', record.content),
+    confidence: checkedShare('confidence', record.confidence),
+    timestamp: checkedId('timestamp', record.timestamp),
+  };
+}
+
+function checkedShare(name: string, value: unknown): number {
+  if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
+    throw invalidArgument(`Expected a number from 0 to 1 for ${name} but received ${describe(value)}.`, {
+      argument: name,
+    });
+  }
+  return value;
+}
+
+/** A page as asked for: `limit` null for all that is left after `offset`. */
+export interface Page {
+  readonly limit: number | null;
+  readonly offset: number;
+}
+
+export function checkedPage(asked: { readonly limit?: number; readonly offset?: number }): Page {
+  return {
+    limit: asked.limit === undefined ? null : checkedCount('limit', asked.limit),
+    offset: asked.offset === undefined ? 0 : checkedCount('offset', asked.offset),
+  };
+}
+
+/** What is asked for as text must be text that a store can hold, or it would match something else. */
+export function checkedQuery<Q extends TranslationFilter | ContentKeyQuery>(query: Q): Q {
+  for (const name of ['taskId', 'textId', 'language', 'source', 'contains'] as const) {
+    const value = (query as TranslationFilter)[name];
+    if (value !== undefined) checkedText(name, value);
+  }
+  return query;
+}
+
+/** States of a filter; null for any. */
+export function checkedStatuses(status: TaskFilter['status']): readonly TaskStatus[] | null {
+  if (status === undefined) return null;
+  const statuses = typeof status === 'string' ? [status] : status;
+  for (const one of statuses) {
+    if (!TASK_STATUSES.includes(one)) {
+      throw invalidArgument(`Expected a state (${TASK_STATUSES.join(', ')}) but received ${describe(one)}.`, {
+        argument: 'status',
+      });
+    }
+  }
+  return statuses;
+}
+
+/** The part of a record that {@link TaskFacts} change. */
+export type KnownFacts = Pick<
+  TaskRecord,
+  'detectedLanguage' | 'accuracy' | 'audio' | 'audioDuration' | 'models' | 'warnings' | 'progress'
+>;
+
+/** A fact given replaces the one known, except `models`, which are added by name. */
+export function withFacts(known: KnownFacts, facts: TaskFacts): KnownFacts {
+  return {
+    detectedLanguage:
+      facts.detectedLanguage === undefined
+        ? known.detectedLanguage
+        : checkedId('detectedLanguage', facts.detectedLanguage),
+    accuracy: facts.accuracy ?? known.accuracy,
+    audio: facts.audio ?? known.audio,
+    audioDuration:
+      facts.audioDuration === undefined ? known.audioDuration : checkedDuration('audioDuration', facts.audioDuration),
+    models: { ...known.models, ...facts.models },
+    warnings: facts.warnings ?? known.warnings,
+    progress: facts.progress === undefined ? known.progress : checkedShare('progress', facts.progress),
+  };
+}
+
+export function plainError(error: SerializedError): SerializedError {
+  const { code, message, retryable, details } = error;
+  return JSON.parse(toJson('error', { code, message, retryable, details })) as SerializedError;
+}
+
+/** Time-ordered (UUID version 7), so that ids of one batch lie side by side in an index. */
+export function newTaskId(wall: number): string {
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(Math.max(0, Math.floor(wall)), 0, 6);
+  bytes[6] = 0x70 | ((bytes[6] as number) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] as number) & 0x3f);
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** Content as it is compared by `contains`: case does not count, and neither does a sigma's place in its word. */
+export function folded(text: string): string {
+  return text.toLowerCase().replaceAll('ς', 'σ');
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (value === null || typeof value !== 'object') return String(value);
+  return Array.isArray(value) ? 'a list' : 'an object';
+}

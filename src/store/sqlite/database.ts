@@ -1,0 +1,288 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { VoiceLinguaError } from '../../domain/errors.js';
+import { corrupt, fileError, storeError } from './errors.js';
+import { MIGRATIONS, type Migration } from './migrations/index.js';
+
+/** `VLts`: tells a store from another program's SQLite file. */
+const APPLICATION_ID = 0x564c7473;
+const SQLITE_MAGIC = 'SQLite format 3\0';
+const HEADER_LENGTH = 100;
+/** Up to this size the whole file is checked when it is opened; above it, the header and the length only. */
+const FULL_CHECK_BYTES = 16 * 1024 * 1024;
+const JOURNAL_SIZE_LIMIT = 16 * 1024 * 1024;
+const MEMORY = ':memory:';
+
+export interface DatabaseOptions {
+  readonly busyTimeoutMs: number;
+  readonly migrations?: readonly Migration[];
+}
+
+/** A connection with its prepared statements, each prepared once. */
+export class StoreDatabase {
+  readonly #statements = new Map<string, Database.Statement<unknown[], unknown>>();
+
+  constructor(
+    readonly connection: Database.Database,
+    readonly path: string,
+  ) {}
+
+  sql<Row = unknown>(text: string): Database.Statement<unknown[], Row> {
+    let statement = this.#statements.get(text);
+    if (statement === undefined) {
+      statement = this.connection.prepare<unknown[], unknown>(text);
+      this.#statements.set(text, statement);
+    }
+    return statement as Database.Statement<unknown[], Row>;
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.connection.close();
+  }
+}
+
+/**
+ * Opens the store at `path`, makes it when there is none, and brings its schema up to date; a copy is kept before that.
+ * @throws {VoiceLinguaError} `STORE_CORRUPT`, `STORE_NEWER`, `STORE_UNREADABLE`, `STORE_UNWRITABLE` or `STORE_BUSY`;
+ * a file that is not a sound store is left as it is.
+ */
+export function openDatabase(path: string, options: DatabaseOptions): StoreDatabase {
+  const migrations = options.migrations ?? MIGRATIONS;
+  if (path === MEMORY) return new StoreDatabase(createSchema(new Database(MEMORY), migrations), path);
+  let connection: Database.Database | undefined;
+  try {
+    if (!fileExists(path)) createFile(path, migrations);
+    assertSoundFile(path);
+    connection = new Database(path, { fileMustExist: true, timeout: options.busyTimeoutMs });
+    configure(connection, options.busyTimeoutMs);
+    assertOurs(connection, path, migrations);
+    assertSoundContents(connection, path);
+    migrate(connection, path, migrations);
+    return new StoreDatabase(connection, path);
+  } catch (error) {
+    connection?.close();
+    throw storeError(error, path);
+  }
+}
+
+function fileExists(file: string): boolean {
+  try {
+    fs.statSync(file);
+    return true;
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return false;
+    throw fileError(error, file, 'look at it');
+  }
+}
+
+/**
+ * A new store is made under another name and linked into place when it is whole: whoever finds the file finds a store,
+ * and of two processes that make one at the same time the first wins. An empty file is therefore never a new store.
+ */
+function createFile(file: string, migrations: readonly Migration[]): void {
+  const folder = path.dirname(file);
+  const draft = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw fileError(error, file, `make its folder "${folder}"`);
+  }
+  try {
+    const connection = new Database(draft);
+    try {
+      connection.pragma('journal_mode = WAL');
+      connection.pragma('synchronous = FULL');
+      createSchema(connection, migrations);
+    } finally {
+      connection.close();
+    }
+    putInPlace(draft, file);
+    syncFolder(folder);
+  } catch (error) {
+    throw error instanceof Database.SqliteError || error instanceof VoiceLinguaError
+      ? error
+      : fileError(error, file, 'make it');
+  } finally {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) fs.rmSync(draft + suffix, { force: true });
+  }
+}
+
+function putInPlace(draft: string, file: string): void {
+  try {
+    fs.linkSync(draft, file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EEXIST') return;
+    // File systems without hard links.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
+    if (!fileExists(file)) fs.renameSync(draft, file);
+  }
+}
+
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/** What can be seen without SQLite, and before it could change anything: kind, header, length. */
+function assertSoundFile(file: string): void {
+  const kind = fs.statSync(file);
+  if (!kind.isFile()) {
+    throw new VoiceLinguaError(
+      'STORE_UNREADABLE',
+      `Store "${file}" is ${kind.isDirectory() ? 'a folder' : 'not a regular file'}: name a file.`,
+      { details: { path: file } },
+    );
+  }
+  const header = readHeader(file);
+  // In this order, because another process may be moving its log into the file right now: once the log is gone, the
+  // file is whole.
+  const logged = hasLog(file);
+  const { size } = fs.statSync(file);
+  if (size === 0) throw corrupt(file, 'is empty, which a store never is');
+  if (header.toString('latin1', 0, SQLITE_MAGIC.length) !== SQLITE_MAGIC) {
+    throw corrupt(file, 'is not a store (it does not begin as a SQLite file)');
+  }
+  if (header.length < HEADER_LENGTH) throw corrupt(file, `is cut off after ${size} bytes`);
+  const declared = header.readUInt16BE(16);
+  const pageSize = declared === 1 ? 65_536 : declared;
+  const whole = header.readUInt32BE(28) * pageSize;
+  if (!logged && size < whole) throw corrupt(file, `is cut off: ${size} of ${whole} bytes are there`);
+  try {
+    fs.accessSync(file, fs.constants.W_OK);
+  } catch (error) {
+    throw fileError(error, file, 'write to it');
+  }
+}
+
+function hasLog(file: string): boolean {
+  return (fs.statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+function readHeader(file: string): Buffer {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(file, 'r');
+  } catch (error) {
+    throw new VoiceLinguaError(
+      'STORE_UNREADABLE',
+      `Store "${file}" cannot be read: check the permissions of the file (${(error as Error).message}).`,
+      { cause: error, details: { path: file } },
+    );
+  }
+  try {
+    const header = Buffer.alloc(HEADER_LENGTH);
+    return header.subarray(0, fs.readSync(descriptor, header, 0, HEADER_LENGTH, 0));
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+function configure(connection: Database.Database, busyTimeoutMs: number): void {
+  // The file says WAL already; the pragma only writes when it was switched off by hand, and then SQLite may answer
+  // busy at once, without its own waiting.
+  retryBusy(busyTimeoutMs, () => connection.pragma('journal_mode = WAL'));
+  connection.pragma('synchronous = FULL');
+  connection.pragma('foreign_keys = ON');
+  connection.pragma(`journal_size_limit = ${JOURNAL_SIZE_LIMIT}`);
+}
+
+function retryBusy<T>(busyTimeoutMs: number, action: () => T): T {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  const deadline = performance.now() + busyTimeoutMs;
+  for (;;) {
+    try {
+      return action();
+    } catch (error) {
+      const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!busy || performance.now() > deadline) throw error;
+      Atomics.wait(pause, 0, 0, 10);
+    }
+  }
+}
+
+function schemaVersion(connection: Database.Database): number {
+  return connection.pragma('user_version', { simple: true }) as number;
+}
+
+function latestVersion(migrations: readonly Migration[]): number {
+  return migrations.at(-1)?.version ?? 0;
+}
+
+function assertOurs(connection: Database.Database, file: string, migrations: readonly Migration[]): void {
+  if (connection.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+    throw new VoiceLinguaError(
+      'STORE_UNREADABLE',
+      `"${file}" is a SQLite file of another program and was left as it is: name another file for the store.`,
+      { details: { path: file } },
+    );
+  }
+  const version = schemaVersion(connection);
+  const latest = latestVersion(migrations);
+  if (version > latest) {
+    throw new VoiceLinguaError(
+      'STORE_NEWER',
+      `Store "${file}" was written by a newer VoiceLingua (schema ${version}; this one knows ${latest}). ` +
+        'Update VoiceLingua, or name another file for the store.',
+      { details: { path: file, version, latest } },
+    );
+  }
+  if (version < 1) throw corrupt(file, `says schema ${version}, which no store has`);
+}
+
+function assertSoundContents(connection: Database.Database, file: string): void {
+  const pages = connection.pragma('page_count', { simple: true }) as number;
+  const pageSize = connection.pragma('page_size', { simple: true }) as number;
+  if (pages * pageSize > FULL_CHECK_BYTES) return;
+  const finding = connection.pragma('integrity_check(1)', { simple: true });
+  if (finding !== 'ok') throw corrupt(file, `is damaged (${String(finding).replaceAll('\n', '; ')})`);
+}
+
+function createSchema(connection: Database.Database, migrations: readonly Migration[]): Database.Database {
+  connection.transaction(() => {
+    connection.pragma(`application_id = ${APPLICATION_ID}`);
+    for (const migration of migrations) connection.exec(migration.up);
+    connection.pragma(`user_version = ${latestVersion(migrations)}`);
+  })();
+  connection.pragma('foreign_keys = ON');
+  return connection;
+}
+
+function migrate(connection: Database.Database, file: string, migrations: readonly Migration[]): void {
+  const before = schemaVersion(connection);
+  if (before === latestVersion(migrations)) return;
+  keepCopy(connection, file, before);
+  connection
+    .transaction(() => {
+      // Another process may have been first.
+      const from = schemaVersion(connection);
+      for (const migration of migrations) {
+        if (migration.version <= from) continue;
+        connection.exec(migration.up);
+        connection.pragma(`user_version = ${migration.version}`);
+      }
+    })
+    .immediate();
+}
+
+/** `<file>.v<schema>.bak`, with a number when that name is taken. */
+function keepCopy(connection: Database.Database, file: string, version: number): void {
+  let copy = `${file}.v${version}.bak`;
+  for (let number = 1; fileExists(copy); number += 1) copy = `${file}.v${version}.${number}.bak`;
+  connection.prepare('VACUUM INTO ?').run(copy);
+  const descriptor = fs.openSync(copy, 'r+');
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}

@@ -1,0 +1,68 @@
+import Database from 'better-sqlite3';
+import { type ErrorCode, toVoiceLinguaError, VoiceLinguaError } from '../../domain/errors.js';
+
+/** Result codes of SQLite (extended ones by their beginning) → code and the way out. The first match holds. */
+const MEANINGS: ReadonlyArray<readonly [prefix: string, code: ErrorCode, advice: string]> = [
+  ['SQLITE_BUSY', 'STORE_BUSY', 'Another process holds the store; try again, or raise the busy timeout.'],
+  ['SQLITE_LOCKED', 'STORE_BUSY', 'Another connection holds the store; try again.'],
+  [
+    'SQLITE_CORRUPT',
+    'STORE_CORRUPT',
+    'The store is damaged and was left as it is: move the file away or restore a copy.',
+  ],
+  ['SQLITE_NOTADB', 'STORE_CORRUPT', 'It is not a store: name another file, or move this one away.'],
+  [
+    'SQLITE_FULL',
+    'STORE_UNWRITABLE',
+    'The disk is full: free some space and try again; what was acknowledged is kept.',
+  ],
+  [
+    'SQLITE_READONLY',
+    'STORE_UNWRITABLE',
+    'The store cannot be written: check the permissions of the file and its folder.',
+  ],
+  ['SQLITE_PERM', 'STORE_UNWRITABLE', 'Check the permissions of the file and its folder.'],
+  ['SQLITE_CANTOPEN', 'STORE_UNWRITABLE', 'Check that the folder is there and writable.'],
+  ['SQLITE_IOERR_READ', 'STORE_UNREADABLE', 'The disk does not give the data back: check it.'],
+  ['SQLITE_IOERR_SHORT_READ', 'STORE_UNREADABLE', 'The disk does not give the data back: check it.'],
+  ['SQLITE_IOERR', 'STORE_UNWRITABLE', 'Writing to the disk failed: check it and its free space.'],
+  ['SQLITE_AUTH', 'STORE_UNREADABLE', 'Check the permissions of the file.'],
+  ['SQLITE_TOOBIG', 'INVALID_ARGUMENT', 'The text is too long to be stored: split it.'],
+];
+
+/** Any failure of a store operation as a coded error that names the store's file. */
+export function storeError(thrown: unknown, path: string): VoiceLinguaError {
+  if (thrown instanceof Database.SqliteError) {
+    const meaning = MEANINGS.find(([prefix]) => thrown.code.startsWith(prefix));
+    if (meaning !== undefined) {
+      const [, code, advice] = meaning;
+      return new VoiceLinguaError(code, `Store "${path}": ${thrown.message}. ${advice}`, {
+        cause: thrown,
+        details: { path, sqlite: thrown.code },
+      });
+    }
+    return new VoiceLinguaError('INTERNAL', `Store "${path}": ${thrown.message} (${thrown.code}).`, {
+      cause: thrown,
+      details: { path, sqlite: thrown.code },
+    });
+  }
+  return toVoiceLinguaError(thrown);
+}
+
+export function corrupt(path: string, what: string): VoiceLinguaError {
+  return new VoiceLinguaError(
+    'STORE_CORRUPT',
+    `Store "${path}" ${what}. It was left as it is: move the file away to start anew, or put a copy in its place.`,
+    { details: { path } },
+  );
+}
+
+/** A failure of the file system around the store's file. */
+export function fileError(thrown: unknown, path: string, doing: string): VoiceLinguaError {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new VoiceLinguaError('STORE_UNWRITABLE', `Store "${path}": cannot ${doing} (${reason}).`, {
+    cause: thrown,
+    details: { path, errno: code },
+  });
+}

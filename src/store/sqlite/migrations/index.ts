@@ -1,0 +1,12 @@
+import { initial } from './0001-initial.js';
+
+/** A step forward of the schema; there is no way back but the copy that is kept before it. */
+export interface Migration {
+  /** The schema's `user_version` after it. */
+  readonly version: number;
+  readonly name: string;
+  readonly up: string;
+}
+
+/** In order of version, without gaps, from 1. */
+export const MIGRATIONS: readonly Migration[] = [initial];

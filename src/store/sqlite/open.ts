@@ -1,0 +1,173 @@
+import { resolve } from 'node:path';
+import type { Worker } from 'node:worker_threads';
+import { toVoiceLinguaError, VoiceLinguaError } from '../../domain/errors.js';
+import { type Clock, systemClock } from '../clock.js';
+import type { TaskStore } from '../task-store.js';
+import type { StoreGreeting, StoreMethod, StoreReply, StoreRequest, StoreWorkerData } from './protocol.js';
+import { startThread } from './thread.js';
+
+export interface SqliteStoreOptions {
+  /** Milliseconds that a write waits for another process before it rejects with `STORE_BUSY`. Defaults to 30,000. */
+  readonly busyTimeoutMs?: number;
+  /** Read at each call; tests bring their own. Defaults to the system's clocks. */
+  readonly clock?: Clock;
+}
+
+const DEFAULT_BUSY_TIMEOUT_MS = 30_000;
+const MEMORY = ':memory:';
+
+/**
+ * Opens the store in the file `path`, or makes one there (folders too). SQLite runs on a worker thread of its own, which
+ * does not keep the process alive while nothing is asked of it. `:memory:` gives a store that ends with `close`.
+ * @throws {VoiceLinguaError} `STORE_CORRUPT` for a damaged or foreign file, `STORE_NEWER` for one of a later version,
+ * `STORE_UNREADABLE`, `STORE_UNWRITABLE`, or `STORE_BUSY`; the file is left as it is.
+ */
+export async function openSqliteStore(path: string, options: SqliteStoreOptions = {}): Promise<TaskStore> {
+  const workerData: StoreWorkerData = {
+    path: path === MEMORY ? path : resolve(path),
+    busyTimeoutMs: options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS,
+  };
+  const worker = startThread(workerData);
+  await greeting(worker, workerData.path);
+  return new SqliteTaskStore(worker, workerData.path, options.clock ?? systemClock());
+}
+
+function greeting(worker: Worker, path: string): Promise<void> {
+  return new Promise((opened, failed) => {
+    const onMessage = (message: StoreGreeting): void => {
+      worker.off('error', failed);
+      worker.off('exit', onExit);
+      if (message.opened) opened();
+      else failed(toVoiceLinguaError(message.error));
+    };
+    const onExit = (): void => failed(workerEnded(path, undefined));
+    worker.once('message', onMessage);
+    worker.once('error', failed);
+    worker.once('exit', onExit);
+  });
+}
+
+function workerEnded(path: string, cause: unknown): VoiceLinguaError {
+  const reason = cause instanceof Error ? ` (${cause.message})` : '';
+  return new VoiceLinguaError(
+    'STORE_UNREADABLE',
+    `The thread of the store "${path}" ended${reason}. What was acknowledged is stored; open the store again.`,
+    { cause, details: { path } },
+  );
+}
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: VoiceLinguaError) => void;
+}
+
+/** The caller's side of the store: every call is a message to the worker and the promise of its answer. */
+export class SqliteTaskStore implements TaskStore {
+  readonly #worker: Worker;
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #pending = new Map<number, Pending>();
+  readonly #ended: Promise<void>;
+  #lastId = 0;
+  #death: VoiceLinguaError | null = null;
+  #closing: Promise<void> | null = null;
+
+  /** @param worker one that runs `worker.ts` and has greeted. */
+  constructor(worker: Worker, path: string, clock: Clock) {
+    this.#worker = worker;
+    this.#path = path;
+    this.#clock = clock;
+    let failure: unknown;
+    worker.on('message', (replies: readonly StoreReply[]) => {
+      for (const reply of replies) this.#settle(reply);
+    });
+    worker.on('error', (error) => {
+      failure = error;
+    });
+    this.#ended = new Promise((resolve) => {
+      worker.once('exit', () => {
+        this.#die(workerEnded(path, failure));
+        resolve();
+      });
+    });
+    worker.unref();
+  }
+
+  readonly submit: TaskStore['submit'] = (specs) => this.#call('submit', specs);
+  readonly claim: TaskStore['claim'] = (owner, leaseMs, ids) => this.#call('claim', owner, leaseMs, ids);
+  readonly heartbeat: TaskStore['heartbeat'] = (lease, leaseMs) => this.#call('heartbeat', lease, leaseMs);
+  readonly release: TaskStore['release'] = (lease) => this.#call('release', lease);
+  readonly checkpoint: TaskStore['checkpoint'] = (lease, pieces) => this.#call('checkpoint', lease, pieces);
+  readonly saveWindow: TaskStore['saveWindow'] = (lease, piece, result) =>
+    this.#call('saveWindow', lease, piece, result);
+  readonly saveTranslations: TaskStore['saveTranslations'] = (lease, pieces, records) =>
+    this.#call('saveTranslations', lease, pieces, records);
+  readonly saveFacts: TaskStore['saveFacts'] = (lease, facts) => this.#call('saveFacts', lease, facts);
+  readonly checkpoints: TaskStore['checkpoints'] = (taskId, stage) => this.#call('checkpoints', taskId, stage);
+  readonly complete: TaskStore['complete'] = (lease, facts, seconds) => this.#call('complete', lease, facts, seconds);
+  readonly fail: TaskStore['fail'] = (lease, error, seconds, retryAfterMs) =>
+    this.#call('fail', lease, error, seconds, retryAfterMs);
+  readonly cancel: TaskStore['cancel'] = (taskId) => this.#call('cancel', taskId);
+  readonly retry: TaskStore['retry'] = (taskId) => this.#call('retry', taskId);
+  readonly delete: TaskStore['delete'] = (taskId) => this.#call('delete', taskId);
+  readonly get: TaskStore['get'] = (taskId) => this.#call('get', taskId);
+  readonly list: TaskStore['list'] = (filter) => this.#call('list', filter);
+  readonly count: TaskStore['count'] = (filter) => this.#call('count', filter);
+  readonly segments: TaskStore['segments'] = (taskId) => this.#call('segments', taskId);
+  readonly translations: TaskStore['translations'] = (filter) => this.#call('translations', filter);
+  readonly content: TaskStore['content'] = (query) => this.#call('content', query);
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#death === null) await this.#send('close', []);
+    await this.#ended;
+  }
+
+  #call<M extends StoreMethod>(method: M, ...args: Parameters<TaskStore[M]>): ReturnType<TaskStore[M]> {
+    const answer =
+      this.#closing === null
+        ? this.#send(method, args)
+        : Promise.reject(new VoiceLinguaError('CLOSED', `The store "${this.#path}" is closed: open it again.`));
+    return answer as ReturnType<TaskStore[M]>;
+  }
+
+  #send(method: StoreRequest['method'], args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#death !== null) {
+        reject(this.#death);
+        return;
+      }
+      this.#lastId += 1;
+      const request: StoreRequest = { id: this.#lastId, method, now: this.#clock(), args };
+      try {
+        this.#worker.postMessage(request);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        reject(new VoiceLinguaError('INVALID_ARGUMENT', `${method}: ${reason}`, { cause: error }));
+        return;
+      }
+      if (this.#pending.size === 0) this.#worker.ref();
+      this.#pending.set(request.id, { resolve, reject });
+    });
+  }
+
+  #settle(reply: StoreReply): void {
+    const pending = this.#pending.get(reply.id);
+    if (pending === undefined) return;
+    this.#pending.delete(reply.id);
+    // While it closes, the thread's end is awaited and must keep the process.
+    if (this.#pending.size === 0 && this.#closing === null) this.#worker.unref();
+    if ('error' in reply) pending.reject(toVoiceLinguaError(reply.error));
+    else pending.resolve(reply.value);
+  }
+
+  #die(error: VoiceLinguaError): void {
+    this.#death = error;
+    for (const { reject } of this.#pending.values()) reject(error);
+    this.#pending.clear();
+  }
+}

@@ -1,0 +1,40 @@
+import type { SerializedError } from '../../domain/errors.js';
+import type { Instant } from '../clock.js';
+import type { TaskStore } from '../task-store.js';
+
+export type StoreMethod = Exclude<keyof TaskStore, 'close'>;
+
+/** The store's methods as they run on its thread: at once, told the time of the call. */
+export type StoreOperations = {
+  readonly [M in StoreMethod]: (now: Instant, ...args: Parameters<TaskStore[M]>) => Awaited<ReturnType<TaskStore[M]>>;
+};
+
+/** Methods that only read; all others run in a transaction. */
+export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
+  'checkpoints',
+  'get',
+  'list',
+  'count',
+  'segments',
+  'translations',
+  'content',
+]);
+
+export interface StoreRequest {
+  readonly id: number;
+  readonly method: StoreMethod | 'close';
+  readonly now: Instant;
+  readonly args: readonly unknown[];
+}
+
+export type StoreReply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: SerializedError };
+
+/** What the worker says once, before it takes requests. */
+export type StoreGreeting = { readonly opened: true } | { readonly opened: false; readonly error: SerializedError };
+
+export interface StoreWorkerData {
+  readonly path: string;
+  readonly busyTimeoutMs: number;
+}

@@ -1,0 +1,160 @@
+import type { TaskRecord, TaskStatus } from '../../domain/task.js';
+import { cannotRetry, taskNotFound, workSubmittedAgain } from '../failures.js';
+import { checkedPage, checkedStatuses, checkedText, type Page } from '../rules.js';
+import type { TaskFilter } from '../task-store.js';
+import type { StoreDatabase } from './database.js';
+import type { StoreOperations } from './protocol.js';
+import { withdraw } from './publication.js';
+import { TASK_COLUMNS, type TaskRow, toTaskRecord } from './rows.js';
+
+/** log2 of the neighbours that `task_blocks` counts together; the schema's triggers say the same. */
+const BLOCK_BITS = 10;
+
+const SELECT_TASKS = `SELECT ${TASK_COLUMNS} FROM tasks AS t JOIN task_inputs AS i ON i.task_seq = t.seq`;
+
+const CANCEL = `
+  UPDATE tasks SET status = 'cancelled', updated_at = ?, not_before = NULL, owner = NULL, lease_until = NULL,
+    lease_epoch = NULL
+  WHERE id = ? AND status IN ('pending', 'processing')`;
+
+const ACTIVE_OF_SAME_KEY = `
+  SELECT other.id FROM tasks AS t JOIN tasks AS other ON other.idempotency_key = t.idempotency_key
+  WHERE t.id = ? AND other.status NOT IN ('failed', 'cancelled')`;
+
+const RETRY = `
+  UPDATE tasks SET status = 'pending', attempts = 0, error = NULL, not_before = NULL, updated_at = ? WHERE id = ?`;
+
+export function findTask(db: StoreDatabase, taskId: string): TaskRecord | null {
+  const row = db.sql<TaskRow>(`${SELECT_TASKS} WHERE t.id = ?`).get(taskId);
+  return row === undefined ? null : toTaskRecord(row);
+}
+
+/** @throws {VoiceLinguaError} `TASK_NOT_FOUND` */
+export function recordOf(db: StoreDatabase, taskId: string): TaskRecord {
+  const record = findTask(db, taskId);
+  if (record === null) throw taskNotFound(taskId);
+  return record;
+}
+
+interface Condition {
+  readonly where: string;
+  readonly values: readonly unknown[];
+}
+
+/** Conditions on `tasks`; lists travel as JSON so that one statement serves every length. */
+function conditionOf(filter: TaskFilter, statuses: readonly TaskStatus[] | null): Condition {
+  if (filter.textId !== undefined) checkedText('textId', filter.textId);
+  const parts: string[] = [];
+  const values: unknown[] = [];
+  const add = (part: string, value: unknown): void => {
+    parts.push(part);
+    values.push(value);
+  };
+  if (filter.ids !== undefined) add('t.id IN (SELECT value FROM json_each(?))', JSON.stringify(filter.ids));
+  if (filter.textId !== undefined) add('t.text_id = ?', filter.textId);
+  if (filter.type !== undefined) add('t.type = ?', filter.type);
+  if (statuses !== null) add('t.status IN (SELECT value FROM json_each(?))', JSON.stringify(statuses));
+  return { where: parts.length === 0 ? 'TRUE' : parts.join(' AND '), values };
+}
+
+export function tasks(
+  db: StoreDatabase,
+): Pick<StoreOperations, 'get' | 'list' | 'count' | 'cancel' | 'retry' | 'delete'> {
+  function blocks(filter: TaskFilter, statuses: readonly TaskStatus[] | null, direction: 'ASC' | 'DESC') {
+    return db
+      .sql<{ block: number; tasks: number }>(
+        `SELECT block, SUM(tasks) AS tasks FROM task_blocks
+         WHERE (@type IS NULL OR type = @type)
+           AND (@statuses IS NULL OR status IN (SELECT value FROM json_each(@statuses)))
+         GROUP BY block HAVING SUM(tasks) > 0 ORDER BY block ${direction}`,
+      )
+      .all({ type: filter.type ?? null, statuses: statuses === null ? null : JSON.stringify(statuses) });
+  }
+
+  /** Few tasks match: all of them are found by an index and put in order. */
+  function listFew(condition: Condition, direction: 'ASC' | 'DESC', page: Page): TaskRecord[] {
+    return db
+      .sql<TaskRow>(`${SELECT_TASKS} WHERE ${condition.where} ORDER BY t.seq ${direction} LIMIT ? OFFSET ?`)
+      .all(...condition.values, page.limit ?? -1, page.offset)
+      .map(toTaskRecord);
+  }
+
+  /** Whole blocks before the offset are skipped by their count. */
+  function listByBlocks(
+    filter: TaskFilter,
+    statuses: readonly TaskStatus[] | null,
+    direction: 'ASC' | 'DESC',
+    page: Page,
+  ): TaskRecord[] {
+    const condition = conditionOf(filter, statuses);
+    const found: TaskRecord[] = [];
+    let { offset } = page;
+    for (const { block, tasks: matching } of blocks(filter, statuses, direction)) {
+      const wanted = (page.limit ?? Number.POSITIVE_INFINITY) - found.length;
+      if (wanted <= 0) break;
+      if (offset >= matching) {
+        offset -= matching;
+        continue;
+      }
+      const rows = db
+        .sql<TaskRow>(
+          `${SELECT_TASKS} WHERE t.seq BETWEEN ? AND ? AND ${condition.where} ORDER BY t.seq ${direction} LIMIT ? OFFSET ?`,
+        )
+        .all(
+          block * 2 ** BLOCK_BITS,
+          (block + 1) * 2 ** BLOCK_BITS - 1,
+          ...condition.values,
+          Number.isFinite(wanted) ? wanted : -1,
+          offset,
+        );
+      offset = 0;
+      for (const row of rows) found.push(toTaskRecord(row));
+    }
+    return found;
+  }
+
+  return {
+    get: (_now, taskId) => findTask(db, taskId),
+
+    list(_now, filter = {}) {
+      const page = checkedPage(filter);
+      const statuses = checkedStatuses(filter.status);
+      const direction = filter.order === 'oldest' ? 'ASC' : 'DESC';
+      return filter.ids === undefined && filter.textId === undefined
+        ? listByBlocks(filter, statuses, direction, page)
+        : listFew(conditionOf(filter, statuses), direction, page);
+    },
+
+    count(_now, filter = {}) {
+      const statuses = checkedStatuses(filter.status);
+      if (filter.ids === undefined && filter.textId === undefined) {
+        return blocks(filter, statuses, 'ASC').reduce((sum, { tasks: matching }) => sum + matching, 0);
+      }
+      const { where, values } = conditionOf(filter, statuses);
+      const row = db.sql<{ n: number }>(`SELECT COUNT(*) AS n FROM tasks AS t WHERE ${where}`).get(...values);
+      return (row as { n: number }).n;
+    },
+
+    cancel(now, taskId) {
+      db.sql(CANCEL).run(now.wall, taskId);
+      return recordOf(db, taskId);
+    },
+
+    retry(now, taskId) {
+      const { status } = recordOf(db, taskId);
+      if (status !== 'failed' && status !== 'cancelled') throw cannotRetry(taskId, status);
+      const other = db.sql<{ id: string }>(ACTIVE_OF_SAME_KEY).get(taskId);
+      if (other !== undefined) throw workSubmittedAgain(taskId, other.id);
+      db.sql(RETRY).run(now.wall, taskId);
+      return recordOf(db, taskId);
+    },
+
+    delete(_now, taskId) {
+      const row = db.sql<{ seq: number }>('SELECT seq FROM tasks WHERE id = ?').get(taskId);
+      if (row === undefined) return false;
+      withdraw(db, row.seq);
+      db.sql('DELETE FROM tasks WHERE seq = ?').run(row.seq);
+      return true;
+    },
+  };
+}
