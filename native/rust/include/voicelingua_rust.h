@@ -7,8 +7,8 @@
 // named at its type; on failure `*out` is NULL. Freeing NULL is a no-op. Memory passed in is only read during the call.
 // Pointers returned from a handle belong to that handle and say how long they live.
 //
-// Threads: different handles are independent. One vlr_audio is used by one thread at a time, any thread. A vlr_spm and a
-// vlr_strings are immutable and may be shared.
+// Threads: different handles are independent. One vlr_audio is used by one thread at a time, any thread.
+// A vlr_spm and a vlr_strings are immutable and may be shared.
 #ifndef VOICELINGUA_RUST_H_
 #define VOICELINGUA_RUST_H_
 
@@ -61,7 +61,7 @@ typedef struct vlr_text {
 } vlr_text;
 
 // Asked on the calling thread between packets (a few milliseconds of work). 0 goes on, VLR_DEADLINE_EXCEEDED ends the
-// call with that code, anything else with VLR_CANCELLED. Must not throw. A NULL vlr_cancel* or NULL `poll` never cancels.
+// call with that code, anything else with VLR_CANCELLED. Must not throw. A NULL vlr_cancel* or `poll` never cancels.
 typedef struct vlr_cancel {
   int32_t (*poll)(void* context);
   void* context;
@@ -105,8 +105,8 @@ vlr_code vlr_audio_open_memory(const uint8_t* bytes, size_t size, const vlr_audi
 vlr_code vlr_audio_get_info(const vlr_audio* audio, vlr_audio_info* out, vlr_error* error);
 
 // Writes up to `capacity` samples, 16 kHz mono in about -1..1, finite. `*count` is less than `capacity` only at the end
-// of the audio, and 0 once it is over. After CANCELLED or DEADLINE_EXCEEDED `*count` samples are valid and a later call
-// goes on from there; any other failure is final and is repeated.
+// of the audio, and 0 once it is over. On failure the first `*count` samples are still valid; a failure is final, and
+// later reads repeat it (a cancelled read may have lost its place).
 // A damaged stretch is skipped and a truncated file ends early, each with a warning; VLR_INPUT_CORRUPT comes when
 // nothing could be decoded or too much is damaged.
 vlr_code vlr_audio_read(vlr_audio* audio, float* buffer, size_t capacity, const vlr_cancel* cancel, size_t* count,
@@ -142,8 +142,7 @@ vlr_code vlr_spm_load(const char* path, size_t path_size, vlr_spm** out, vlr_err
 vlr_code vlr_spm_encode(const vlr_spm* spm, const char* text, size_t size, vlr_strings** out, vlr_error* error);
 
 // The text of pieces, as a list of one string.
-vlr_code vlr_spm_decode(const vlr_spm* spm, const vlr_text* pieces, size_t count, vlr_strings** out,
-                        vlr_error* error);
+vlr_code vlr_spm_decode(const vlr_spm* spm, const vlr_text* pieces, size_t count, vlr_strings** out, vlr_error* error);
 
 size_t vlr_spm_piece_count(const vlr_spm* spm);
 

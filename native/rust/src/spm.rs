@@ -1,0 +1,3 @@
+//! SentencePiece models.
+
+pub struct Placeholder;
