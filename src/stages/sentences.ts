@@ -11,6 +11,12 @@ const WINDOW = 4096;
 
 const LINE_BREAK = /(\r\n|[\n\r\v\f\u0085\u2028\u2029]|\t+)/;
 const CLAUSE_END = /[,;:，、；：。！？—–…]/;
+/** A quoted question or exclamation, after which the sentence may go on: `"Really?" he said.` */
+const QUOTED_END = /[?!…]["'”’»)\]]+\s*$/;
+/** Opening brackets that the segmenter leaves with the sentence before. */
+const OPENING_AT_END = /[「『（〈《【〔]+\s*$/;
+/** No word of a language: a long address, encoded data. Passed through whole. */
+const ENDLESS_WORD = /(?<![!-~])([!-~]{400,})/;
 const LETTER = /\p{L}/u;
 
 /** A unit taken apart into what a translator takes, and the way back. */
@@ -35,7 +41,8 @@ interface Line {
 
 /**
  * Splits a text into sentences by the rules of its language, at most about 400 Latin or 200 Chinese characters each:
- * longer ones are cut after a clause, else between words, else between characters.
+ * longer ones are cut after a clause, else between words, else between characters. Words of 400 and more ASCII
+ * characters (addresses, encoded data) are passed through.
  */
 export function splitUnit(text: string, language: string): SplitUnit {
   const sentences: string[] = [];
@@ -44,9 +51,9 @@ export function splitUnit(text: string, language: string): SplitUnit {
     if (index % 2 === 1) return { before: part, pieces: [], after: '' };
     const body = part.trim();
     const start = part.length - part.trimStart().length;
-    const pieces = splitLine(body, language).map((sentence): Piece => {
-      if (!LETTER.test(sentence)) return { literal: sentence };
-      sentences.push(sentence);
+    const pieces = splitLine(body, language).map((piece): Piece => {
+      if (!translatable(piece)) return { literal: piece };
+      sentences.push(piece);
       return { sentence: sentences.length - 1 };
     });
     return { before: part.slice(0, start), pieces, after: part.slice(start + body.length) };
@@ -58,7 +65,7 @@ export function splitUnit(text: string, language: string): SplitUnit {
       lines
         .map(({ before, pieces, after }) => {
           const texts = pieces.map((piece) =>
-            'literal' in piece ? piece.literal : (translated[piece.sentence] ?? ''),
+            'literal' in piece ? piece.literal : onOneLine(translated[piece.sentence] ?? ''),
           );
           return before + joinPieces(texts, targetLanguage) + after;
         })
@@ -66,18 +73,39 @@ export function splitUnit(text: string, language: string): SplitUnit {
   };
 }
 
-/** Sentences of one line, trimmed, none empty. */
+function onOneLine(text: string): string {
+  return text.replace(/[\n\r\t\v\f\u0085\u2028\u2029]+/g, ' ');
+}
+
+function translatable(piece: string): boolean {
+  return LETTER.test(piece) && !(piece.length >= MAX_COLUMNS && ENDLESS_WORD.test(piece));
+}
+
+/** Sentences of one line, trimmed, none empty, those to translate not too long. */
 function splitLine(line: string, language: string): string[] {
+  return line
+    .split(ENDLESS_WORD)
+    .flatMap((part, index) => (index % 2 === 1 ? [part] : splitSentences(part, language).flatMap(cutLong)));
+}
+
+function splitSentences(line: string, language: string): string[] {
   const merged: string[] = [];
   let open = '';
   for (const piece of segments(line, language)) {
+    if (open !== '' && !goesOn(open, piece, language)) {
+      const bracket = OPENING_AT_END.exec(open)?.[0] ?? '';
+      merged.push(open.slice(0, open.length - bracket.length));
+      open = bracket;
+    }
     open += piece;
-    if (endsInAbbreviation(piece, language) && open.length < MAX_COLUMNS) continue;
-    merged.push(open);
-    open = '';
   }
   merged.push(open);
-  return merged.flatMap(cutLong);
+  return merged;
+}
+
+function goesOn(open: string, next: string, language: string): boolean {
+  if (open.length >= MAX_COLUMNS) return false;
+  return (QUOTED_END.test(open.slice(-8)) && /^\p{Ll}/u.test(next)) || endsInAbbreviation(open, language);
 }
 
 function* segments(line: string, language: string): Generator<string> {
@@ -85,9 +113,13 @@ function* segments(line: string, language: string): Generator<string> {
   let at = 0;
   while (at < line.length) {
     const end = characterBoundary(line, Math.min(at + WINDOW, line.length));
-    const pieces = Array.from(segmenter.segment(line.slice(at, end)), ({ segment }) => segment);
+    const window = line.slice(at, end);
+    const pieces = Array.from(segmenter.segment(window), ({ segment }) => segment);
     // The window may have cut the last sentence, which then starts the next window.
-    if (end < line.length && pieces.length > 1) pieces.pop();
+    if (end < line.length) {
+      const last = pieces.pop() ?? window;
+      if (pieces.length === 0) pieces.push(last.slice(0, cutPoint(last, last.length)));
+    }
     for (const piece of pieces) {
       yield piece;
       at += piece.length;
@@ -98,6 +130,7 @@ function* segments(line: string, language: string): Generator<string> {
 function cutLong(sentence: string): string[] {
   const pieces: string[] = [];
   let rest = sentence.trim();
+  if (!LETTER.test(rest)) return rest === '' ? [] : [rest];
   while (rest !== '') {
     const limit = lengthOfColumns(rest, MAX_COLUMNS);
     if (limit === rest.length) {
