@@ -1,0 +1,87 @@
+#include "binding/arguments.h"
+#include "binding/calls.h"
+#include "binding/environment.h"
+#include "binding/handles.h"
+#include "binding/results.h"
+#include "core/build_info.h"
+#include "core/cancel_tokens.h"
+#include "core/log_sink.h"
+#include "core/model_registry.h"
+
+namespace voicelingua::binding {
+namespace {
+
+// About eleven days.
+constexpr double kMaxDeadlineMs = 1e9;
+
+Napi::Array ModelsInMemory(Napi::Env env) {
+  Napi::Array models = Napi::Array::New(env);
+  for (const ModelUse& use : LoadedModels()) {
+    Napi::Object model = Napi::Object::New(env);
+    model.Set("path", use.path);
+    model.Set("format", ModelFormatName(use.format));
+    model.Set("references", use.references);
+    model.Set("bytes", static_cast<double>(use.bytes));
+    models.Set(models.Length(), model);
+  }
+  return models;
+}
+
+}  // namespace
+
+Napi::Value Initialize(const Napi::CallbackInfo& info) {
+  if (!info[0].IsFunction()) throw Error(ErrorCode::kInvalidArgument, "errorClass must be a class.");
+  Environment::Of(info.Env()).SetErrorClass(info[0].As<Napi::Function>());
+  return info.Env().Undefined();
+}
+
+Napi::Value Describe(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Napi::Object versions = Napi::Object::New(env);
+  for (const auto& [name, version] : ComponentVersions()) versions.Set(name, version);
+  Napi::Object handles = Napi::Object::New(env);
+  const auto counts = HandleCounts();
+  for (size_t i = 0; i < kHandleKinds; ++i) handles.Set(HandleKindName(static_cast<HandleKind>(i)), counts[i]);
+  handles.Set("token", static_cast<double>(CancelTokenCount()));
+
+  Napi::Object description = Napi::Object::New(env);
+  description.Set("versions", versions);
+  description.Set("compiler", CompilerName());
+  description.Set("device", IsCudaBuild() ? "cuda" : "cpu");
+  description.Set("cudaDevices", CudaDeviceCount());
+  description.Set("cpuFeatures", CpuFeatures());
+  description.Set("computeTypes", ToArray(env, ComputeTypes()));
+  description.Set("models", ModelsInMemory(env));
+  description.Set("handles", handles);
+  return description;
+}
+
+Napi::Value DrainLogEntries(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  Napi::Array entries = Napi::Array::New(env);
+  for (const LogEntry& entry : DrainLog()) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("level", LogLevelName(entry.level));
+    object.Set("source", entry.source);
+    object.Set("message", entry.message);
+    entries.Set(entries.Length(), object);
+  }
+  return entries;
+}
+
+Napi::Value CreateToken(const Napi::CallbackInfo& info) {
+  const double deadline_ms = NumberOf(info[0], "deadlineMs", 0, kMaxDeadlineMs);
+  return Napi::Number::New(info.Env(), static_cast<double>(CreateCancelToken(deadline_ms)));
+}
+
+Napi::Value CancelTokenCall(const Napi::CallbackInfo& info) {
+  Cancel(TokenOf(info[0], "token"));
+  return info.Env().Undefined();
+}
+
+Napi::Value ReleaseToken(const Napi::CallbackInfo& info) {
+  ReleaseCancelToken(TokenOf(info[0], "token"));
+  return info.Env().Undefined();
+}
+
+}  // namespace voicelingua::binding

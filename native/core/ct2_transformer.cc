@@ -1,0 +1,163 @@
+#include "core/ct2_transformer.h"
+
+#include <algorithm>
+
+#include "core/errors.h"
+
+namespace voicelingua {
+namespace {
+
+bool EndsWith(const std::string& text, const std::string& suffix) {
+  return text.size() >= suffix.size() && text.compare(text.size() - suffix.size(), suffix.size(), suffix) == 0;
+}
+
+class TransformerCheck {
+ public:
+  TransformerCheck(const Ct2Binary& binary, const std::string& path) : binary_(binary), path_(path) {}
+
+  Ct2TransformerSize Run() {
+    CheckEveryMatrix();
+    Ct2TransformerSize size{};
+    const Ct2Variable& decoder_embeddings = Matrix("decoder/embeddings/weight");
+    size.model = decoder_embeddings.shape[1];
+    size.source_vocabulary = Matrix(SourceEmbeddings()).shape[0];
+    if (Matrix(SourceEmbeddings()).shape[1] != size.model) Damaged(SourceEmbeddings(), "does not fit the decoder");
+    size.target_vocabulary = Linear("decoder/projection", size.model);
+    if (decoder_embeddings.shape[0] < size.target_vocabulary) {
+      Damaged("decoder/embeddings/weight", "has fewer rows than the output layer");
+    }
+    for (const char* side : {"encoder", "decoder"}) {
+      CheckPositions(side, size.model);
+      CheckHeads(side, size.model);
+      OptionalNorm(std::string(side) + "/layer_norm", size.model);
+    }
+    size.encoder_layers = CheckLayers("encoder", size.model, /*cross_attention=*/false);
+    size.decoder_layers = CheckLayers("decoder", size.model, /*cross_attention=*/true);
+    return size;
+  }
+
+ private:
+  [[noreturn]] void Damaged(const std::string& name, const std::string& what) const {
+    throw Error(ErrorCode::kModelInvalid,
+                "Model file " + path_ + " is damaged: variable " + name + " " + what + ". Convert the model again.");
+  }
+
+  std::string SourceEmbeddings() const {
+    return binary_.Find("encoder/embeddings/weight") != nullptr ? "encoder/embeddings/weight"
+                                                                : "encoder/embeddings_0/weight";
+  }
+
+  const Ct2Variable& Matrix(const std::string& name) const {
+    const Ct2Variable* variable = binary_.Find(name);
+    if (variable == nullptr) Damaged(name, "is missing");
+    if (variable->shape.size() != 2) Damaged(name, "is not a matrix");
+    return *variable;
+  }
+
+  // The number of outputs of a layer of `inputs`.
+  int64_t Linear(const std::string& scope, int64_t inputs) const {
+    const Ct2Variable& weight = Matrix(scope + "/weight");
+    if (weight.shape[1] != inputs) {
+      Damaged(scope + "/weight",
+              "takes " + std::to_string(weight.shape[1]) + " inputs, expected " + std::to_string(inputs));
+    }
+    return weight.shape[0];
+  }
+
+  void Linear(const std::string& scope, int64_t inputs, int64_t outputs) const {
+    const int64_t got = Linear(scope, inputs);
+    if (got != outputs) {
+      Damaged(scope + "/weight", "gives " + std::to_string(got) + " outputs, expected " + std::to_string(outputs));
+    }
+  }
+
+  void OptionalNorm(const std::string& scope, int64_t size) const {
+    for (const char* part : {"/gamma", "/beta"}) {
+      const Ct2Variable* variable = binary_.Find(scope + part);
+      if (variable != nullptr && variable->size() != size) Damaged(scope + part, "does not fit the model");
+    }
+  }
+
+  void CheckEveryMatrix() const {
+    for (const auto& [name, variable] : binary_.variables()) {
+      if (!EndsWith(name, "/weight")) continue;
+      if (variable.shape.size() < 2 || variable.shape.size() > 3) Damaged(name, "is not a matrix");
+      const std::string scope = name.substr(0, name.size() - std::string("/weight").size());
+      const Ct2Variable* bias = binary_.Find(scope + "/bias");
+      if (bias != nullptr && bias->size() != variable.shape[0]) Damaged(scope + "/bias", "does not fit its weight");
+      const Ct2Variable* scale = binary_.Find(name + "_scale");
+      if (scale != nullptr && scale->size() != 1 && scale->size() != variable.shape[0]) {
+        Damaged(name + "_scale", "does not fit its weight");
+      }
+      if (variable.type == Ct2Type::kInt8 && scale == nullptr) Damaged(name + "_scale", "is missing");
+      if (variable.type == Ct2Type::kInt32) Damaged(name, "has the type int32");
+    }
+  }
+
+  void CheckPositions(const std::string& side, int64_t model) const {
+    const Ct2Variable* encodings = binary_.Find(side + "/position_encodings/encodings");
+    if (encodings == nullptr) return;
+    if (encodings->shape.size() != 2 || encodings->shape[1] != model) {
+      Damaged(side + "/position_encodings/encodings", "does not fit the model");
+    }
+  }
+
+  void CheckHeads(const std::string& side, int64_t model) const {
+    const Ct2Variable* own = binary_.Find(side + "/num_heads");
+    const Ct2Variable* shared = binary_.Find("num_heads");
+    const Ct2Variable* attribute = own != nullptr ? own : shared;
+    // Models before revision 3 name their size instead, with 8 or 16 heads.
+    const int64_t heads =
+        attribute != nullptr ? attribute->scalar.value_or(0) : (binary_.spec() == "TransformerBig" ? 16 : 8);
+    if (heads < 1 || model % heads != 0) {
+      Damaged(side + "/num_heads", "is " + std::to_string(heads) + " for a model of " + std::to_string(model));
+    }
+  }
+
+  void CheckAttention(const std::string& scope, int64_t model, bool self) const {
+    const int64_t inner = Matrix(scope + (self ? "/linear_1" : "/linear_2") + "/weight").shape[1];
+    OptionalNorm(scope + "/layer_norm", model);
+    if (self) {
+      Linear(scope + "/linear_0", model, 3 * inner);
+      Linear(scope + "/linear_1", inner, model);
+    } else {
+      Linear(scope + "/linear_0", model, inner);
+      Linear(scope + "/linear_1", model, 2 * inner);
+      Linear(scope + "/linear_2", inner, model);
+    }
+  }
+
+  int64_t CheckLayers(const std::string& side, int64_t model, bool cross_attention) const {
+    int64_t layers = 0;
+    for (;; ++layers) {
+      const std::string scope = side + "/layer_" + std::to_string(layers);
+      if (!HasScope(scope + "/")) break;
+      CheckAttention(scope + "/self_attention", model, /*self=*/true);
+      if (cross_attention) CheckAttention(scope + "/attention", model, /*self=*/false);
+      OptionalNorm(scope + "/ffn/layer_norm", model);
+      const int64_t inner = Linear(scope + "/ffn/linear_0", model);
+      if (binary_.Find(scope + "/ffn/linear_0_noact/weight") != nullptr) {
+        Linear(scope + "/ffn/linear_0_noact", model, inner);
+      }
+      Linear(scope + "/ffn/linear_1", inner, model);
+    }
+    if (layers == 0) Damaged(side + "/layer_0", "is missing");
+    return layers;
+  }
+
+  bool HasScope(const std::string& prefix) const {
+    return std::any_of(binary_.variables().begin(), binary_.variables().end(),
+                       [&](const auto& entry) { return entry.first.rfind(prefix, 0) == 0; });
+  }
+
+  const Ct2Binary& binary_;
+  const std::string& path_;
+};
+
+}  // namespace
+
+Ct2TransformerSize CheckCt2Transformer(const Ct2Binary& binary, const std::string& path) {
+  return TransformerCheck(binary, path).Run();
+}
+
+}  // namespace voicelingua

@@ -1,0 +1,43 @@
+#ifndef VOICELINGUA_CORE_WHISPER_RECOGNIZER_H_
+#define VOICELINGUA_CORE_WHISPER_RECOGNIZER_H_
+
+#include <memory>
+#include <vector>
+
+#include "core/recognizer.h"
+#include "core/whisper_model.h"
+
+struct whisper_state;
+
+namespace voicelingua {
+
+class WhisperRecognizer : public Recognizer {
+ public:
+  explicit WhisperRecognizer(std::shared_ptr<WhisperModel> model);
+  ~WhisperRecognizer() override;
+
+  Recognition Recognize(std::vector<float> samples, const RecognizeOptions& options, const CancelFlag& cancel,
+                        const ProgressCallback& progress) override;
+  std::vector<LanguageProbability> DetectLanguage(std::vector<float> samples, int threads,
+                                                  const CancelFlag& cancel) override;
+
+ private:
+  whisper_context* context() const { return model_->context(); }
+  bool multilingual() const { return model_->inspection().multilingual; }
+
+  void DropState();
+  // whisper.cpp samples with random generators that live in the state; only a new one starts them over.
+  void RenewState();
+  std::string ResolveLanguage(const RecognizeOptions& options, const std::vector<float>& samples,
+                              const CancelFlag& cancel);
+  std::vector<LanguageProbability> Detect(const std::vector<float>& samples, int threads, const CancelFlag& cancel);
+  Recognition Collect(const RecognizeOptions& options) const;
+
+  const std::shared_ptr<WhisperModel> model_;
+  whisper_state* state_ = nullptr;
+  bool state_used_ = false;
+};
+
+}  // namespace voicelingua
+
+#endif  // VOICELINGUA_CORE_WHISPER_RECOGNIZER_H_
