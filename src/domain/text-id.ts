@@ -53,24 +53,30 @@ export function outputPath(
 ): string {
   const given = textId.split('/');
   const kept = given.filter((name) => name !== '' && name !== '.');
-  const names = kept.map((name, index) => safeName(name, index === kept.length - 1 ? suffix : '', platform));
-  let changed = kept.length !== given.length || names.some((name, index) => name !== kept[index]);
-  if (names.length === 0) {
-    names.push('_');
-    changed = true;
-  }
-  if (changed) names.push(withTag(names.pop() ?? '', suffix, tagOf(textId)));
-  const last = `${names.pop()}${suffix}`;
-  return path.join(folder, ...names, last);
+  const folders = kept.slice(0, -1).map((name) => fitting(safeName(name, platform), name));
+  const last = safeName(kept.at(-1) ?? '_', platform);
+  const intact =
+    given.length === kept.length &&
+    [...folders, last].every((name, index) => name === kept[index]) &&
+    Buffer.byteLength(last + suffix) <= MAX_NAME_BYTES;
+  return path.join(
+    folder,
+    ...folders,
+    intact ? `${last}${suffix}` : `${withTag(last, suffix, tagOf(textId))}${suffix}`,
+  );
 }
 
-function safeName(name: string, suffix: string, platform: NodeJS.Platform): string {
+function safeName(name: string, platform: NodeJS.Platform): string {
   let safe = name === '..' ? '__' : name.replace(/[\p{Cc}\\]/gu, '_');
   if (platform === 'win32') {
     safe = safe.replace(/[<>:"|?*]/g, '_').replace(/[. ]+$/, (end) => '_'.repeat(end.length));
     if (DEVICE_NAME.test(safe)) safe = `_${safe}`;
   }
-  return Buffer.byteLength(safe + suffix) <= MAX_NAME_BYTES ? safe : withTag(safe, suffix, tagOf(name));
+  return safe;
+}
+
+function fitting(safe: string, original: string): string {
+  return Buffer.byteLength(safe) <= MAX_NAME_BYTES ? safe : withTag(safe, '', tagOf(original));
 }
 
 function tagOf(text: string): string {
