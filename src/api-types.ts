@@ -35,6 +35,8 @@ export interface VoiceLinguaOptions {
   readonly graceMs?: number;
   /** ffmpeg for what the native decoder cannot read: a path, or false to never use it. Defaults to `ffmpeg` on PATH. */
   readonly ffmpeg?: string | false;
+  /** Where the engines run: `thread` is worker threads of this process, the only choice so far. */
+  readonly isolation?: 'thread';
 }
 
 interface CallOptions {

@@ -33,3 +33,19 @@ function lastCharacter(text: string): string {
   const last = text.slice(-1);
   return /[\udc00-\udfff]/.test(last) ? text.slice(-2) : last;
 }
+
+/**
+ * The most likely language of a text from its script alone, for texts that come without one: Kana is Japanese, Hangul
+ * Korean, Cyrillic Russian, other Han characters Chinese, and everything else English.
+ */
+export function guessTextLanguage(text: string): string {
+  const sample = text.slice(0, 10_000);
+  if (/[\p{Script=Hiragana}\p{Script=Katakana}]/u.test(sample)) return 'ja';
+  if (/\p{Script=Hangul}/u.test(sample)) return 'ko';
+  if (/\p{Script=Han}/u.test(sample)) return 'zh';
+  return count(sample, /\p{Script=Cyrillic}/gu) > count(sample, /\p{Script=Latin}/gu) ? 'ru' : 'en';
+}
+
+function count(text: string, pattern: RegExp): number {
+  return text.match(pattern)?.length ?? 0;
+}

@@ -37,7 +37,7 @@ export interface Decoder {
 }
 
 export interface RecognitionOptions {
-  /** ISO 639-1 code, never `auto`: the caller detects first. */
+  /** Code of the project, never `auto`: the caller detects first. Text comes in its script (`zh`, `zh-tw`). */
   readonly language: string;
   /** `translate` is Whisper's own translation to English. Defaults to `transcribe`. */
   readonly task?: 'transcribe' | 'translate';
@@ -87,7 +87,10 @@ export interface Recognizer {
   detectLanguage(window: PcmWindow, signal?: AbortSignal): Promise<LanguageGuess>;
 }
 
-/** One sentence to bring into one language; a batch mixes sources and targets freely. */
+/**
+ * One sentence to bring into one language; a batch mixes sources and targets freely. From `zh` to `zh-tw` and back only
+ * the script changes.
+ */
 export interface TranslationItem {
   readonly text: string;
   readonly source: string;

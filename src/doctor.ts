@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { DoctorReport, VoiceLinguaOptions } from './api-types.js';
+import { toVoiceLinguaError } from './domain/errors.js';
+import { DEFAULT_MODELS, type ModelPurpose, resolveModel } from './models/registry.js';
+import { findNative } from './native/load.js';
+import { defaultStorePath } from './paths.js';
+import type { TaskStore } from './store/task-store.js';
+import type { ThreadHost } from './thread-host.js';
+
+type Check = DoctorReport['checks'][number];
+
+interface Patient {
+  readonly options: VoiceLinguaOptions;
+  readonly store: Promise<TaskStore>;
+  readonly host: () => ThreadHost;
+}
+
+/** Looks at everything that a run needs and says what is missing and how to mend it. */
+export async function examine({ options, store, host }: Patient): Promise<DoctorReport> {
+  const checks: Check[] = [
+    { name: 'node', ok: true, detail: `${process.version} on ${process.platform}-${process.arch}` },
+    await check('addon', () => {
+      const { path, origin, binding } = findNative({ device: 'cpu' });
+      const { versions, compiler } = binding.describe();
+      const engines = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+      return `${engines.join(', ')} (${compiler}; ${origin}: ${path})`;
+    }),
+    await check('cpu', () => host().describe().cpuFeatures.trim()),
+    await check('device', () => {
+      const { device, cudaDevices } = host().describe();
+      const { lanes, threadsPerLane } = host().budget;
+      return `${device}, ${cudaDevices} CUDA devices; ${lanes} lanes of ${threadsPerLane} threads`;
+    }),
+    await check('speech model', () => describeModel(options.sttModel, 'speech', host)),
+    await check('translation model', () => describeModel(options.mtModel, 'translation', host)),
+    await check('store', async () => {
+      const opened = await store;
+      return `${await opened.count()} tasks in ${options.store ?? defaultStorePath()}`;
+    }),
+    await ffmpegCheck(options.ffmpeg),
+  ];
+  return { ok: checks.every(({ ok, name }) => ok || name === 'ffmpeg'), checks };
+}
+
+async function check(name: string, look: () => string | Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, detail: await look() };
+  } catch (thrown) {
+    const error = toVoiceLinguaError(thrown);
+    return { name, ok: false, detail: error.message, fix: `See the message above (${error.code}).` };
+  }
+}
+
+async function describeModel(
+  reference: string | undefined,
+  purpose: ModelPurpose,
+  host: () => ThreadHost,
+): Promise<string> {
+  const model = resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose);
+  const { format, bytes, quantization } = await host().inspect(model.path);
+  return `${model.name}: ${format} ${quantization}, ${(bytes / 1e6).toFixed(1)} MB (${model.path})`;
+}
+
+/** ffmpeg is a help, not a need: without it opus, wma, amr and the like are refused. */
+async function ffmpegCheck(setting: string | false | undefined): Promise<Check> {
+  if (setting === false) return { name: 'ffmpeg', ok: true, detail: 'switched off' };
+  const child = spawn(setting ?? 'ffmpeg', ['-hide_banner', '-version'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+    });
+    await once(child, 'close');
+    return { name: 'ffmpeg', ok: true, detail: output.split('\n')[0] ?? '' };
+  } catch {
+    return {
+      name: 'ffmpeg',
+      ok: false,
+      detail: 'not found; opus, wma, amr and other rare formats cannot be read without it',
+      fix: 'apt-get install ffmpeg (Debian), brew install ffmpeg (macOS)',
+    };
+  }
+}

@@ -1,0 +1,161 @@
+/** Entry of a lane's worker thread: blocking native calls behind the pool's protocol. */
+import { workerData } from 'node:worker_threads';
+import { assess } from '../../domain/accuracy.js';
+import { VoiceLinguaError } from '../../domain/errors.js';
+import { engineLanguage } from '../../domain/language.js';
+import type { Segment } from '../../domain/segment.js';
+import type { CancelToken, NativeRecognizeOptions, NativeTranslateOptions } from '../../native/binding.js';
+import { loadNative } from '../../native/load.js';
+import { serveLane, Transferred } from '../../pool/lane-server.js';
+import type { PcmWindow, TranslatedText, TranslationItem } from '../ports.js';
+import { inScriptOf, scriptConverter } from '../text/chinese-script.js';
+import { LaneModels, type ModelRef } from './lane-models.js';
+import { toSegment } from './segments.js';
+import { scoreToConfidence, unwrapTokens, wrapTokens } from './translation-protocol.js';
+import { WindowSource, type WindowSourceOptions } from './window-source.js';
+
+interface LaneData {
+  readonly device: 'cpu' | 'cuda';
+}
+
+const native = loadNative({ device: (workerData as LaneData).device });
+const models = new LaneModels(native);
+const sources = new Map<number, WindowSource>();
+let nextSource = 1;
+
+function source(id: number): WindowSource {
+  const found = sources.get(id);
+  if (found === undefined) throw new VoiceLinguaError('CLOSED', 'This recording is closed.');
+  return found;
+}
+
+interface RecognizeParams {
+  readonly model: ModelRef;
+  readonly samples: Float32Array;
+  readonly start: number;
+  /** Language whose script the text is to be in. */
+  readonly script: string;
+  readonly options: NativeRecognizeOptions;
+  readonly token: CancelToken;
+}
+
+interface TranslateParams {
+  readonly model: ModelRef;
+  readonly items: readonly TranslationItem[];
+  readonly options: NativeTranslateOptions;
+  readonly token: CancelToken;
+}
+
+async function translate({ model, items, options, token }: TranslateParams): Promise<TranslatedText[]> {
+  const results = new Array<TranslatedText>(items.length);
+  const rest: number[] = [];
+  for (const [index, { text, source: from, target }] of items.entries()) {
+    if (engineLanguage(from) === engineLanguage(target)) {
+      results[index] = { text: await rewritten(text, from, target), confidence: 1 };
+    } else rest.push(index);
+  }
+  if (rest.length === 0) return results;
+  const texts = translateRows(
+    model,
+    rest.map((index) => items[index] as TranslationItem),
+    options,
+    token,
+  );
+  for (const [position, index] of rest.entries()) {
+    const { text, confidence } = texts[position] as TranslatedText;
+    results[index] = { text: await inScriptOf((items[index] as TranslationItem).target, text), confidence };
+  }
+  return results;
+}
+
+/** From one Chinese script to the other; a text that stays in its language stays as it is. */
+async function rewritten(text: string, from: string, target: string): Promise<string> {
+  if (from === target) return text;
+  return (await scriptConverter(target === 'zh-tw' ? 's2twp' : 'tw2sp'))(text);
+}
+
+function translateRows(
+  model: ModelRef,
+  items: readonly TranslationItem[],
+  options: NativeTranslateOptions,
+  token: CancelToken,
+): TranslatedText[] {
+  const translator = models.translator(model);
+  const pieces = translator.tokenizer.encode(items.map((item) => item.text));
+  const rows = items.map((item, index) =>
+    wrapTokens(translator.family, pieces[index] as string[], item.source, item.target),
+  );
+  const answers = native.translate(
+    translator.handle,
+    rows.map((row) => row.source),
+    rows.map((row) => row.prefix),
+    options,
+    token,
+  );
+  const best = answers.map((answer, index) =>
+    unwrapTokens(rows[index] as (typeof rows)[0], answer.hypotheses[0] ?? []),
+  );
+  const texts = translator.tokenizer.decode(best);
+  return texts.map((text, index) => ({
+    text,
+    confidence: scoreToConfidence(
+      answers[index]?.scores[0] ?? Number.NEGATIVE_INFINITY,
+      (best[index] as string[]).length,
+      options.lengthPenalty,
+    ),
+  }));
+}
+
+serveLane({
+  describe: () => native.describe(),
+  drainLog: () => native.drainLog(),
+  assess: ({ transcript, reference }: { transcript: string; reference: string }) => assess(transcript, reference),
+  inspectModel: ({ path }: { path: string }) => native.inspectModel(path),
+
+  recognize: async ({ model, samples, start, script, options, token }: RecognizeParams, onProgress) => {
+    const result = native.recognize(models.recognizer(model), samples, options, token, onProgress);
+    const segments: Segment[] = [];
+    for (const [index, heard] of result.segments.entries()) {
+      const segment = toSegment(heard, index, start);
+      segments.push({ ...segment, text: await inScriptOf(script, segment.text) });
+    }
+    return segments;
+  },
+  detectLanguage: ({
+    model,
+    samples,
+    threads,
+    token,
+  }: {
+    model: ModelRef;
+    samples: Float32Array;
+    threads: number;
+    token: CancelToken;
+  }) => {
+    const [best] = native.detectLanguage(models.recognizer(model), samples, threads, token);
+    if (best === undefined) throw new VoiceLinguaError('ENGINE_FAILED', 'The model gave no language.');
+    return best;
+  },
+
+  translatorInfo: ({ model }: { model: ModelRef }) => {
+    const { family, languages } = models.translator(model);
+    return { family, languages: [...languages] };
+  },
+  translate,
+
+  openSource: async ({ path, options }: { path: string; options: WindowSourceOptions }) => {
+    const opened = await WindowSource.open(native, path, options);
+    const id = nextSource++;
+    sources.set(id, opened);
+    return { id, info: opened.info };
+  },
+  nextWindow: async ({ id, token }: { id: number; token: CancelToken }): Promise<Transferred> => {
+    const window: PcmWindow | null = await source(id).next(token);
+    return new Transferred(window, window === null ? [] : [window.samples.buffer as ArrayBuffer]);
+  },
+  sourceWarnings: ({ id }: { id: number }) => source(id).warnings(),
+  closeSource: ({ id }: { id: number }) => {
+    sources.get(id)?.close();
+    sources.delete(id);
+  },
+});

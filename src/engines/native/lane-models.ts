@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { VoiceLinguaError } from '../../domain/errors.js';
+import type {
+  ModelHandle,
+  NativeBinding,
+  RecognizerHandle,
+  TokenizerHandle,
+  TranslatorHandle,
+} from '../../native/binding.js';
+import { languageCandidates, type TranslationFamily } from './translation-protocol.js';
+
+/** Which weights to use, and how. */
+export interface ModelRef {
+  readonly path: string;
+  readonly device: 'cpu' | 'cuda';
+  readonly deviceIndex: number;
+  readonly computeType: string;
+  /** SentencePiece file, `characters` or `whitespace`; null to look for one beside the model. */
+  readonly tokenizer: string | null;
+}
+
+/** Turns a text into pieces and back. */
+export interface TextTokenizer {
+  encode(texts: readonly string[]): string[][];
+  decode(pieces: ReadonlyArray<readonly string[]>): string[];
+}
+
+export interface LaneTranslator {
+  readonly handle: TranslatorHandle;
+  readonly family: TranslationFamily;
+  readonly languages: ReadonlySet<string>;
+  readonly tokenizer: TextTokenizer;
+}
+
+const TOKENIZER_FILES = ['sentencepiece.bpe.model', 'sentencepiece.model', 'spm.model', 'source.spm'];
+
+/** The recognizers and translators of one lane; weights behind them are shared by the whole process. */
+export class LaneModels {
+  readonly #native: NativeBinding;
+  readonly #recognizers = new Map<string, RecognizerHandle>();
+  readonly #translators = new Map<string, LaneTranslator>();
+
+  constructor(native: NativeBinding) {
+    this.#native = native;
+  }
+
+  recognizer(ref: ModelRef): RecognizerHandle {
+    return cached(this.#recognizers, ref, () => this.#withModel(ref, (model) => this.#native.openRecognizer(model)));
+  }
+
+  translator(ref: ModelRef): LaneTranslator {
+    return cached(this.#translators, ref, () =>
+      this.#withModel(ref, (model) => {
+        const { family, languages } = this.#family(model, ref.path);
+        const tokenizer = this.#tokenizer(ref, family);
+        return { handle: this.#native.openTranslator(model), family, languages, tokenizer };
+      }),
+    );
+  }
+
+  /** The recognizer or translator keeps the weights alive; the model's own handle is not needed after it. */
+  #withModel<T>(ref: ModelRef, use: (model: ModelHandle) => T): T {
+    const { path, device, deviceIndex, computeType } = ref;
+    const model = this.#native.openModel(path, { device, deviceIndex, computeType });
+    try {
+      return use(model);
+    } finally {
+      this.#native.close(model);
+    }
+  }
+
+  #family(model: ModelHandle, path: string): { family: TranslationFamily; languages: ReadonlySet<string> } {
+    for (const family of ['m2m100', 'nllb'] as const) {
+      const candidates = languageCandidates(family);
+      const known = this.#native.hasTokens(
+        model,
+        candidates.map(({ token }) => token),
+      );
+      const languages = candidates.filter((_, index) => known[index]).map(({ language }) => language);
+      if (languages.length >= 2) {
+        return { family, languages: new Set(languages.includes('zh') ? [...languages, 'zh-tw'] : languages) };
+      }
+    }
+    const marian = existsSync(join(path, 'source.spm')) && existsSync(join(path, 'target.spm'));
+    return { family: marian ? 'marian' : 'plain', languages: new Set() };
+  }
+
+  #tokenizer(ref: ModelRef, family: TranslationFamily): TextTokenizer {
+    if (ref.tokenizer === 'characters') return CHARACTERS;
+    if (ref.tokenizer === 'whitespace') return WHITESPACE;
+    if (ref.tokenizer !== null) return this.#sentencePiece(ref.tokenizer, ref.tokenizer);
+    if (family === 'marian') return this.#sentencePiece(join(ref.path, 'source.spm'), join(ref.path, 'target.spm'));
+    const file = TOKENIZER_FILES.map((name) => join(ref.path, name)).find((path) => existsSync(path));
+    if (file === undefined) {
+      throw new VoiceLinguaError(
+        'MODEL_INVALID',
+        `${ref.path} has no tokenizer (${TOKENIZER_FILES.join(', ')}). Put one there, or name one with the tokenizer option: a SentencePiece file, "characters" or "whitespace".`,
+        { details: { path: ref.path } },
+      );
+    }
+    return this.#sentencePiece(file, file);
+  }
+
+  #sentencePiece(source: string, target: string): TextTokenizer {
+    const native = this.#native;
+    const encoder: TokenizerHandle = native.openTokenizer(source);
+    const decoder = target === source ? encoder : native.openTokenizer(target);
+    return {
+      encode: (texts) => native.tokenize(encoder, texts),
+      decode: (pieces) => native.detokenize(decoder, pieces),
+    };
+  }
+}
+
+const CHARACTERS: TextTokenizer = {
+  encode: (texts) => texts.map((text) => Array.from(text)),
+  decode: (rows) => rows.map((pieces) => pieces.join('')),
+};
+
+const WHITESPACE: TextTokenizer = {
+  encode: (texts) => texts.map((text) => text.split(/\s+/u).filter((word) => word !== '')),
+  decode: (rows) => rows.map((pieces) => pieces.join(' ')),
+};
+
+function cached<T>(map: Map<string, T>, ref: ModelRef, open: () => T): T {
+  const key = JSON.stringify(ref);
+  let value = map.get(key);
+  if (value === undefined) {
+    value = open();
+    map.set(key, value);
+  }
+  return value;
+}

@@ -1,0 +1,230 @@
+import { VoiceLinguaError } from '../../domain/errors.js';
+import { engineLanguage } from '../../domain/language.js';
+import type { Segment } from '../../domain/segment.js';
+import type { AudioInfo } from '../../domain/transcript.js';
+import type { ModelInspection, NativeRecognizeOptions, NativeTranslateOptions } from '../../native/binding.js';
+import type { Pool } from '../../pool/pool.js';
+import type {
+  AudioSource,
+  AudioStream,
+  Decoder,
+  LanguageGuess,
+  PcmWindow,
+  RecognitionOptions,
+  RecognizedWindow,
+  Recognizer,
+  RecognizerInfo,
+  TranslatedText,
+  TranslationItem,
+  TranslationOptions,
+  Translator,
+  TranslatorInfo,
+  WindowOptions,
+} from '../ports.js';
+import type { ModelRef } from './lane-models.js';
+import type { TranslationFamily } from './translation-protocol.js';
+import { WHISPER_LANGUAGES } from './whisper-languages.js';
+
+/** Whose work a call is: calls of one group take turns with other groups, higher priority goes first. */
+export interface CallOwner {
+  readonly group: string;
+  readonly priority: number;
+}
+
+/** Rows of one native call. From 32 on a CPU's cores are full (native-build figures); a cancel waits for one batch. */
+const ROWS_PER_CALL = 32;
+const DEFAULT_WINDOW_SECONDS = 30;
+
+export class NativeDecoder implements Decoder {
+  readonly #pool: Pool;
+  readonly #ffmpeg: string | null;
+  readonly #owner: CallOwner;
+
+  /** @param pool the decoding lane: one, because an open recording lives on its thread */
+  constructor(pool: Pool, ffmpeg: string | null, owner: CallOwner) {
+    this.#pool = pool;
+    this.#ffmpeg = ffmpeg;
+    this.#owner = owner;
+  }
+
+  async open(source: AudioSource, options: WindowOptions, signal?: AbortSignal): Promise<AudioStream> {
+    if (source.kind !== 'file') {
+      throw new VoiceLinguaError(
+        'INVALID_ARGUMENT',
+        'The native decoder reads files; spool other sources to one first.',
+      );
+    }
+    const { id, info } = await this.#call<{ id: number; info: AudioInfo }>(
+      'openSource',
+      {
+        path: source.path,
+        options: {
+          maxWindowSeconds: options.maxWindowSeconds ?? DEFAULT_WINDOW_SECONDS,
+          strategy: options.strategy ?? 'windowed',
+          ffmpeg: this.#ffmpeg,
+        },
+      },
+      signal,
+    );
+    return {
+      info,
+      nextWindow: () => this.#call<PcmWindow | null>('nextWindow', { id }, signal),
+      warnings: () => this.#call<string[]>('sourceWarnings', { id }),
+      close: () => this.#call<void>('closeSource', { id }),
+    };
+  }
+
+  #call<T>(method: string, params: Record<string, unknown>, signal?: AbortSignal): Promise<T> {
+    return this.#pool.run<T>({ method, params, signal, ...this.#owner });
+  }
+}
+
+export class NativeRecognizer implements Recognizer {
+  readonly #pool: Pool;
+  readonly #model: ModelRef;
+  readonly #name: string;
+  readonly #threads: number;
+  readonly #owner: CallOwner;
+
+  constructor(pool: Pool, model: ModelRef, name: string, threads: number, owner: CallOwner) {
+    this.#pool = pool;
+    this.#model = model;
+    this.#name = name;
+    this.#threads = threads;
+    this.#owner = owner;
+  }
+
+  async info(): Promise<RecognizerInfo> {
+    const inspection = await this.#pool.run<ModelInspection>({
+      method: 'inspectModel',
+      params: { path: this.#model.path },
+      ...this.#owner,
+    });
+    if (inspection.format !== 'whisper-ggml' && inspection.format !== 'ct2-whisper') {
+      throw new VoiceLinguaError(
+        'MODEL_UNSUPPORTED',
+        `${this.#model.path} is no speech recognition model (${inspection.format}). Give a whisper.cpp ggml file.`,
+        { details: { path: this.#model.path, format: inspection.format } },
+      );
+    }
+    return {
+      model: this.#name,
+      engine: inspection.format === 'whisper-ggml' ? 'whisper.cpp' : 'ctranslate2',
+      multilingual: inspection.multilingual,
+      languages: inspection.multilingual ? WHISPER_LANGUAGES : ['en'],
+    };
+  }
+
+  async recognize(
+    window: PcmWindow,
+    options: RecognitionOptions,
+    signal?: AbortSignal,
+    onProgress?: (fraction: number) => void,
+  ): Promise<RecognizedWindow> {
+    const native: NativeRecognizeOptions = {
+      language: engineLanguage(options.language),
+      translate: options.task === 'translate',
+      threads: this.#threads,
+      beamSize: options.beamSize ?? 5,
+      bestOf: options.bestOf ?? 5,
+      temperature: options.temperature ?? 0,
+      temperatureIncrement: options.temperatureIncrement ?? 0.2,
+      initialPrompt: options.initialPrompt ?? '',
+      timestamps: options.timestamps ?? true,
+      wordTimestamps: options.wordTimestamps ?? false,
+      context: options.context ?? false,
+    };
+    const { samples } = window;
+    const segments = await this.#pool.run<Segment[]>({
+      method: 'recognize',
+      params: { model: this.#model, samples, start: window.span.start, script: options.language, options: native },
+      transfer: [samples.buffer as ArrayBuffer],
+      signal,
+      onProgress,
+      ...this.#owner,
+    });
+    return { segments };
+  }
+
+  /** Copies the window, which is recognised afterwards. */
+  detectLanguage(window: PcmWindow, signal?: AbortSignal): Promise<LanguageGuess> {
+    return this.#pool.run<LanguageGuess>({
+      method: 'detectLanguage',
+      params: { model: this.#model, samples: window.samples, threads: this.#threads },
+      signal,
+      ...this.#owner,
+    });
+  }
+}
+
+export class NativeTranslator implements Translator {
+  readonly #pool: Pool;
+  readonly #model: ModelRef;
+  readonly #name: string;
+  readonly #threads: number;
+  readonly #owner: CallOwner;
+
+  constructor(pool: Pool, model: ModelRef, name: string, threads: number, owner: CallOwner) {
+    this.#pool = pool;
+    this.#model = model;
+    this.#name = name;
+    this.#threads = threads;
+    this.#owner = owner;
+  }
+
+  async info(): Promise<TranslatorInfo> {
+    const { family, languages } = await this.#pool.run<{ family: TranslationFamily; languages: string[] }>({
+      method: 'translatorInfo',
+      params: { model: this.#model },
+      ...this.#owner,
+    });
+    return { model: this.#name, family, languages };
+  }
+
+  async translate(
+    items: readonly TranslationItem[],
+    options: TranslationOptions,
+    signal?: AbortSignal,
+  ): Promise<TranslatedText[]> {
+    const native: NativeTranslateOptions = {
+      threads: this.#threads,
+      beamSize: options.beamSize ?? 4,
+      patience: 1,
+      lengthPenalty: options.lengthPenalty ?? 1,
+      coveragePenalty: 0,
+      repetitionPenalty: options.repetitionPenalty ?? 1,
+      noRepeatNgramSize: options.noRepeatNgramSize ?? 0,
+      maxInputLength: 1024,
+      maxDecodingLength: options.maxTokens ?? 256,
+      minDecodingLength: 1,
+      numHypotheses: 1,
+      returnScores: true,
+      maxBatchSize: ROWS_PER_CALL,
+      batchType: 'examples',
+    };
+    // Rows of like length in one call: a batch computes as long as its longest row.
+    const order = items.map((_, index) => index).sort((a, b) => length(items[b]) - length(items[a]));
+    const calls: Array<Promise<void>> = [];
+    const results = new Array<TranslatedText>(items.length);
+    for (let start = 0; start < order.length; start += ROWS_PER_CALL) {
+      const rows = order.slice(start, start + ROWS_PER_CALL);
+      const call = this.#pool.run<TranslatedText[]>({
+        method: 'translate',
+        params: { model: this.#model, items: rows.map((row) => items[row]), options: native },
+        signal,
+        ...this.#owner,
+      });
+      calls.push(
+        call.then((answers) => {
+          for (const [position, row] of rows.entries()) results[row] = answers[position] as TranslatedText;
+        }),
+      );
+    }
+    await Promise.all(calls);
+    return results;
+  }
+}
+
+function length(item: TranslationItem | undefined): number {
+  return item?.text.length ?? 0;
+}

@@ -1,0 +1,48 @@
+import type { Segment, SegmentFlag } from '../../domain/segment.js';
+import type { NativeSegment } from '../../native/binding.js';
+
+/** Below these, Whisper's own decoder would rather try again or keep silent (openai/whisper `transcribe`). */
+const LOW_AVERAGE_LOGPROB = -1;
+const LOW_CONFIDENCE = 0.5;
+const NO_SPEECH = 0.6;
+
+/** A native segment in the terms of the library; `offset` seconds are added to its times. */
+export function toSegment(native: NativeSegment, id: number, offset: number): Segment {
+  const count = native.probabilities.length;
+  let sum = 0;
+  let logSum = 0;
+  for (const probability of native.probabilities) {
+    sum += probability;
+    logSum += Math.log(Math.max(probability, 1e-10));
+  }
+  const confidence = count === 0 ? 0 : sum / count;
+  const averageLogprob = count === 0 ? 0 : logSum / count;
+  const flags: SegmentFlag[] = [];
+  if (averageLogprob < LOW_AVERAGE_LOGPROB || confidence < LOW_CONFIDENCE) flags.push('low_confidence');
+  if (native.noSpeechProbability > NO_SPEECH) flags.push('no_speech');
+  return {
+    id,
+    start: milliseconds(native.start + offset),
+    end: milliseconds(native.end + offset),
+    text: native.text.trim(),
+    confidence,
+    avg_logprob: averageLogprob,
+    no_speech_prob: native.noSpeechProbability,
+    tokens: Array.from(native.tokens),
+    ...(native.words.length === 0
+      ? {}
+      : {
+          words: native.words.map((word) => ({
+            word: word.word,
+            start: milliseconds(word.start + offset),
+            end: milliseconds(word.end + offset),
+            probability: word.probability,
+          })),
+        }),
+    ...(flags.length === 0 ? {} : { flags }),
+  };
+}
+
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { basename, isAbsolute, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { VoiceLinguaError } from '../domain/errors.js';
+
+export type ModelPurpose = 'speech' | 'translation';
+
+/** A model that can be opened: where its file or folder is and what it is called in results. */
+export interface ResolvedModel {
+  readonly name: string;
+  readonly path: string;
+  /** Longest window it hears well, seconds; absent for Whisper's own 30. */
+  readonly maxWindowSeconds?: number;
+}
+
+interface EmbeddedModel {
+  readonly purpose: ModelPurpose;
+  readonly file: string;
+  readonly maxWindowSeconds?: number;
+}
+
+/** Models that come with the package. The demo models know a phrasebook and nothing else; see their model cards. */
+const EMBEDDED: Readonly<Record<string, EmbeddedModel>> = {
+  'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', maxWindowSeconds: 10 },
+  'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', maxWindowSeconds: 10 },
+  'demo-mt': { purpose: 'translation', file: 'models/demo-mt' },
+};
+
+export const DEFAULT_MODELS: Readonly<Record<ModelPurpose, string>> = { speech: 'demo-stt', translation: 'demo-mt' };
+
+const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * A model reference as users write it: the name of an embedded model, a whisper.cpp ggml file, or a CTranslate2 folder.
+ * @throws {VoiceLinguaError} `MODEL_NOT_FOUND` when nothing is there.
+ */
+export function resolveModel(reference: string, purpose: ModelPurpose): ResolvedModel {
+  const embedded = Object.hasOwn(EMBEDDED, reference) ? EMBEDDED[reference] : undefined;
+  if (embedded !== undefined) {
+    if (embedded.purpose !== purpose) {
+      throw new VoiceLinguaError(
+        'MODEL_UNSUPPORTED',
+        `${reference} is a ${embedded.purpose} model, not a ${purpose} model. Use ${DEFAULT_MODELS[purpose]}.`,
+      );
+    }
+    const path = resolve(PACKAGE_ROOT, embedded.file);
+    if (!existsSync(path)) throw missing(reference, path);
+    return {
+      name: reference,
+      path,
+      ...(embedded.maxWindowSeconds === undefined ? {} : { maxWindowSeconds: embedded.maxWindowSeconds }),
+    };
+  }
+  const path = isAbsolute(reference) ? reference : resolve(reference);
+  if (!existsSync(path)) throw missing(reference, path);
+  return { name: modelName(path), path };
+}
+
+/** `ggml-small.bin` → `ggml-small`, a folder's own name otherwise. */
+function modelName(path: string): string {
+  return basename(path).replace(/\.(bin|gguf)$/i, '');
+}
+
+function missing(reference: string, path: string): VoiceLinguaError {
+  return new VoiceLinguaError(
+    'MODEL_NOT_FOUND',
+    `There is no model "${reference}". Give ${Object.keys(EMBEDDED).join(', ')}, the path of a whisper.cpp ggml file, or of a CTranslate2 folder.`,
+    { details: { model: reference, path } },
+  );
+}

@@ -1,0 +1,70 @@
+interface Entry<T> {
+  readonly item: T;
+  readonly priority: number;
+}
+
+/**
+ * A queue that serves groups in turn: higher priority first, then the group that was served longest ago, then its
+ * oldest entry. So the one window of a short clip never waits behind all windows of a long recording.
+ */
+export class FairQueue<T> {
+  readonly #groups = new Map<string, Entry<T>[]>();
+  readonly #served = new Map<string, number>();
+  #clock = 0;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  push(item: T, group: string, priority: number): void {
+    const entries = this.#groups.get(group);
+    if (entries === undefined) this.#groups.set(group, [{ item, priority }]);
+    else entries.push({ item, priority });
+    this.#size++;
+  }
+
+  shift(): T | undefined {
+    let best: string | undefined;
+    let bestPriority = Number.NEGATIVE_INFINITY;
+    let bestServed = Number.POSITIVE_INFINITY;
+    for (const [group, entries] of this.#groups) {
+      const priority = entries[0]?.priority ?? 0;
+      const served = this.#served.get(group) ?? 0;
+      if (priority > bestPriority || (priority === bestPriority && served < bestServed)) {
+        best = group;
+        bestPriority = priority;
+        bestServed = served;
+      }
+    }
+    if (best === undefined) return undefined;
+    const entries = this.#groups.get(best) as Entry<T>[];
+    const entry = entries.shift() as Entry<T>;
+    this.#size--;
+    this.#served.set(best, ++this.#clock);
+    if (entries.length === 0) this.#groups.delete(best);
+    if (this.#size === 0) this.#served.clear();
+    return entry.item;
+  }
+
+  /** Takes out the first entry that `matches`; false when there is none. */
+  remove(matches: (item: T) => boolean): boolean {
+    for (const [group, entries] of this.#groups) {
+      const index = entries.findIndex((entry) => matches(entry.item));
+      if (index < 0) continue;
+      entries.splice(index, 1);
+      if (entries.length === 0) this.#groups.delete(group);
+      this.#size--;
+      return true;
+    }
+    return false;
+  }
+
+  drain(): T[] {
+    const items = [...this.#groups.values()].flat().map((entry) => entry.item);
+    this.#groups.clear();
+    this.#served.clear();
+    this.#size = 0;
+    return items;
+  }
+}

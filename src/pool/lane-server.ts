@@ -1,0 +1,41 @@
+import { type MessagePort, parentPort } from 'node:worker_threads';
+import { toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
+import type { LaneReply, LaneRequest } from './protocol.js';
+
+/** A result whose listed buffers are moved to the caller instead of copied. */
+export class Transferred {
+  constructor(
+    readonly value: unknown,
+    readonly buffers: readonly ArrayBuffer[],
+  ) {}
+}
+
+/** One method of a lane. It may block its thread: a lane serves one call at a time. */
+// biome-ignore lint/suspicious/noExplicitAny: each handler declares the shape of its own parameters
+export type LaneHandler = (params: any, onProgress: (fraction: number) => void) => unknown;
+
+/** Answers requests that arrive on this worker's port, one after the other. */
+export function serveLane(
+  handlers: Readonly<Record<string, LaneHandler>>,
+  port: MessagePort | null = parentPort,
+): void {
+  if (port === null) throw new VoiceLinguaError('INTERNAL', 'A lane runs on a worker thread only.');
+  const send = (reply: LaneReply, buffers: readonly ArrayBuffer[] = []): void => port.postMessage(reply, [...buffers]);
+  let last: Promise<void> = Promise.resolve();
+
+  const serve = async ({ id, method, params }: LaneRequest): Promise<void> => {
+    try {
+      const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
+      if (handler === undefined) throw new VoiceLinguaError('INTERNAL', `A lane has no method "${method}".`);
+      const result = await handler(params, (value) => send({ id, kind: 'progress', value }));
+      if (result instanceof Transferred) send({ id, kind: 'result', value: result.value }, result.buffers);
+      else send({ id, kind: 'result', value: result });
+    } catch (error) {
+      send({ id, kind: 'error', error: toVoiceLinguaError(error).toJSON() });
+    }
+  };
+
+  port.on('message', (request: LaneRequest) => {
+    last = last.then(() => serve(request));
+  });
+}

@@ -1,0 +1,14 @@
+import type { SerializedError } from '../domain/errors.js';
+
+/** What the owner of a lane sends to it. Buffers inside `params` may be transferred. */
+export interface LaneRequest {
+  readonly id: number;
+  readonly method: string;
+  readonly params: unknown;
+}
+
+/** What a lane answers: any number of progress messages, then one result or error. */
+export type LaneReply =
+  | { readonly id: number; readonly kind: 'progress'; readonly value: number }
+  | { readonly id: number; readonly kind: 'result'; readonly value: unknown }
+  | { readonly id: number; readonly kind: 'error'; readonly error: SerializedError };

@@ -1,0 +1,233 @@
+import { VoiceLinguaError } from '../domain/errors.js';
+import type { Segment } from '../domain/segment.js';
+import type { SourceType, TranslationRecord } from '../domain/task.js';
+import type { TranslatedUnit, Unit } from '../domain/unit.js';
+import type { TranslatedText, TranslationItem, TranslationOptions, Translator } from '../engines/ports.js';
+import { fingerprint } from './fingerprint.js';
+import { type SplitUnit, splitUnit } from './sentences.js';
+import type { Artifacts, Stage, StageContext, TranslatedContent } from './stage.js';
+
+/** Sentences of one checkpoint; with nine languages about 150 rows, a few seconds of a large model's work. */
+const SENTENCES_PER_CHECKPOINT = 16;
+
+/** A text of the task: what was said, or what was given. */
+interface Content {
+  readonly source: SourceType;
+  readonly language: string;
+  readonly confidence: number;
+  readonly text: string;
+  readonly units: readonly Unit[];
+  /** Spans of a recording that the text was put together from. */
+  readonly segments?: readonly Segment[];
+}
+
+/** Stores every content of the task in its own language, and brings each into all target languages. */
+export const translateStage: Stage = {
+  name: 'translate',
+  needs: ['transcript'],
+  gives: 'translations',
+  weight: 1,
+  wanted: () => true,
+  run: async (context): Promise<Artifacts> => {
+    const contents = contentsOf(context);
+    const targets = context.task.languages;
+    const work = contents.some((content) => targets.some((target) => target !== content.language));
+    const translator = work ? context.ports.translator() : null;
+    if (translator !== null) {
+      const info = await translator.info();
+      checkLanguages(info.languages, info.model, contents, targets);
+      await context.report({ models: { mt: info.model } });
+    }
+    const translations: TranslationRecord[] = [];
+    for (const [index, content] of contents.entries()) {
+      const progress = (fraction: number): void =>
+        context.emit({ type: 'progress', fraction: (index + fraction) / contents.length });
+      translations.push(...(await translateContent(context, content, translator, progress)));
+    }
+    return { translations };
+  },
+};
+
+/** What the translate stage kept of one content; empty when it kept nothing. */
+export function translatedContent(
+  checkpoints: ReadonlyArray<{ readonly piece: string; readonly result: unknown }>,
+  source: SourceType,
+): TranslatedContent {
+  const found = checkpoints.find(({ piece }) => piece === contentPiece(source));
+  return (found?.result as TranslatedContent | undefined) ?? {};
+}
+
+function contentPiece(source: SourceType): string {
+  return `content ${source}`;
+}
+
+function contentsOf({ task, artifacts }: StageContext): Content[] {
+  const contents: Content[] = [];
+  const transcript = artifacts.transcript;
+  if (transcript !== undefined) {
+    const { text, language, confidence, segments } = transcript;
+    contents.push({ source: 'AUDIO', language, confidence, text, units: [{ id: '0', text }], segments });
+  }
+  const given = task.type === 'text' ? task.text : task.referenceText;
+  if (given !== undefined) {
+    const units = (task.options.units as readonly Unit[] | undefined) ?? [{ id: '0', text: given }];
+    const language = transcript?.language ?? task.sourceLanguage;
+    contents.push({ source: 'TEXT', language, confidence: 1, text: given, units });
+  }
+  return contents;
+}
+
+function checkLanguages(
+  known: readonly string[],
+  model: string,
+  contents: readonly Content[],
+  targets: readonly string[],
+): void {
+  if (known.length === 0) return;
+  for (const language of [...contents.map((content) => content.language), ...targets]) {
+    if (known.includes(language)) continue;
+    throw new VoiceLinguaError(
+      'UNSUPPORTED_LANGUAGE',
+      `The translation model ${model} does not know "${language}". It knows ${[...known].sort().join(', ')}.`,
+      { details: { language, model } },
+    );
+  }
+}
+
+async function translateContent(
+  context: StageContext,
+  content: Content,
+  translator: Translator | null,
+  onProgress: (fraction: number) => void,
+): Promise<TranslationRecord[]> {
+  const { task, checkpoints } = context;
+  const targets = task.languages.filter((language) => language !== content.language);
+  const splits = content.units.map((unit) => splitUnit(unit.text, content.language));
+  const sentences = [...new Set(splits.flatMap((split) => split.sentences))];
+  const key = fingerprint(
+    context.ports.modelKeys.translation,
+    content.language,
+    targets,
+    sentences,
+    task.options.translate,
+  );
+  const known = await translateSentences(context, content, sentences, targets, translator, key, onProgress);
+
+  const kept: Record<string, TranslatedContent[string]> = {};
+  const records: TranslationRecord[] = [
+    record(task, content.language, content.source, content.text, content.confidence),
+  ];
+  if (task.languages.includes(content.language)) {
+    kept[content.language] = { units: content.units.map((unit) => ({ ...unit, confidence: 1 })) };
+  }
+  for (const language of targets) {
+    const translations = known.get(language) as ReadonlyMap<string, TranslatedText>;
+    const units = content.units.map((unit, index) =>
+      joinUnit(unit, splits[index] as SplitUnit, translations, language),
+    );
+    const text = units.map((unit) => unit.text).join('\n');
+    const confidence = meanOf(sentences.map((sentence) => translations.get(sentence)?.confidence ?? 1));
+    kept[language] = {
+      units,
+      ...(content.segments === undefined
+        ? {}
+        : { segments: alignSegments(content.text, content.segments, splits[0] as SplitUnit, translations) }),
+    };
+    records.push(record(task, language, content.source, text, confidence));
+    context.emit({ type: 'translation', language, source: content.source, content: text, confidence });
+  }
+  await checkpoints.saveTranslations(contentPiece(content.source), key, kept, records);
+  return records;
+}
+
+/** Every distinct sentence in every target language; all languages of a sentence go through the engine together. */
+async function translateSentences(
+  { task, checkpoints, signal }: StageContext,
+  content: Content,
+  sentences: readonly string[],
+  targets: readonly string[],
+  translator: Translator | null,
+  key: string,
+  onProgress: (fraction: number) => void,
+): Promise<ReadonlyMap<string, ReadonlyMap<string, TranslatedText>>> {
+  const known = new Map<string, Map<string, TranslatedText>>(targets.map((target) => [target, new Map()]));
+  if (translator === null || targets.length === 0) return known;
+  const options = (task.options.translate ?? {}) as TranslationOptions;
+  for (let start = 0; start < sentences.length; start += SENTENCES_PER_CHECKPOINT) {
+    signal.throwIfAborted();
+    const part = sentences.slice(start, start + SENTENCES_PER_CHECKPOINT);
+    const items: TranslationItem[] = part.flatMap((text) =>
+      targets.map((target) => ({ text, source: content.language, target })),
+    );
+    const piece = `${content.source} ${start}`;
+    let texts = checkpoints.get(piece, key) as TranslatedText[] | undefined;
+    if (texts === undefined) {
+      texts = await translator.translate(items, options, signal);
+      await checkpoints.save(piece, key, texts);
+    }
+    for (const [index, item] of items.entries()) {
+      known.get(item.target)?.set(item.text, texts[index] as TranslatedText);
+    }
+    onProgress((start + part.length) / sentences.length);
+  }
+  return known;
+}
+
+function joinUnit(
+  unit: Unit,
+  split: SplitUnit,
+  translations: ReadonlyMap<string, TranslatedText>,
+  language: string,
+): TranslatedUnit {
+  const found = split.sentences.map((sentence) => translations.get(sentence));
+  return {
+    id: unit.id,
+    text: split.join(
+      found.map((one) => one?.text ?? ''),
+      language,
+    ),
+    confidence: meanOf(found.map((one) => one?.confidence ?? 1)),
+  };
+}
+
+/** For subtitles: each translated sentence stands with the segment in which its original starts. */
+function alignSegments(
+  text: string,
+  segments: readonly Segment[],
+  split: SplitUnit,
+  translations: ReadonlyMap<string, TranslatedText>,
+): string[] {
+  const starts: number[] = [];
+  let at = 0;
+  for (const segment of segments) {
+    at = Math.max(at, text.indexOf(segment.text, at));
+    starts.push(at);
+    at += segment.text.length;
+  }
+  const aligned = segments.map(() => '');
+  let position = 0;
+  let segment = 0;
+  for (const sentence of split.sentences) {
+    position = Math.max(position, text.indexOf(sentence, position));
+    while (segment + 1 < starts.length && (starts[segment + 1] as number) <= position) segment++;
+    const translated = translations.get(sentence)?.text ?? '';
+    aligned[segment] = aligned[segment] === '' ? translated : `${aligned[segment]} ${translated}`;
+    position += sentence.length;
+  }
+  return aligned;
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.length === 0 ? 1 : values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function record(
+  task: { readonly id: string; readonly textId: string },
+  language: string,
+  source: SourceType,
+  content: string,
+  confidence: number,
+): TranslationRecord {
+  const timestamp = new Date().toISOString();
+  return { taskId: task.id, textId: task.textId, language, source, content, confidence, timestamp };
+}

@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { basename, extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TaskRequest, TranscribeOptions, TranslateInput, TranslateOptions } from './api-types.js';
+import { cleanText } from './domain/clean-text.js';
+import { VoiceLinguaError } from './domain/errors.js';
+import { describe, invalidArgument } from './domain/options.js';
+import { guessTextLanguage } from './domain/script.js';
+import type { TaskSpec } from './domain/task.js';
+import { checkTextId } from './domain/text-id.js';
+import type { Transcript } from './domain/transcript.js';
+import type { Unit } from './domain/unit.js';
+
+/** Options that shape a result, for a task's spec: without those that are not set. */
+function resultOptions(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function withKey(content: string, spec: Omit<TaskSpec, 'idempotencyKey'>): TaskSpec {
+  const { id: _, priority: __, audioPath: ___, ...shaping } = spec;
+  const idempotencyKey = createHash('sha256')
+    .update(JSON.stringify([content, shaping]))
+    .digest('hex');
+  return { ...spec, idempotencyKey };
+}
+
+/** Absolute path of a recording given as a path or `file:` URL. */
+export function recordingPath(source: string | URL): string {
+  if (source instanceof URL) {
+    if (source.protocol !== 'file:') {
+      throw new VoiceLinguaError(
+        'INVALID_ARGUMENT',
+        `transcribe reads file: URLs, not ${source.protocol}. Download the recording first.`,
+      );
+    }
+    return fileURLToPath(source);
+  }
+  if (source === '' || source.includes('\0')) {
+    throw invalidArgument('transcribe', 'source', 'the path of a recording', source);
+  }
+  return resolve(source);
+}
+
+function textIdOfPath(path: string): string {
+  return basename(path, extname(path)) || basename(path);
+}
+
+/** @param content hash of the recording's bytes */
+export function transcribeSpec(
+  id: string,
+  path: string,
+  content: string,
+  options: TranscribeOptions,
+  named: boolean,
+): TaskSpec {
+  const { language, referenceText, textId, model, priority, signal: _, ...shaping } = options;
+  return withKey(content, {
+    id,
+    type: 'audio',
+    textId:
+      textId === undefined ? (named ? textIdOfPath(path) : content.slice(0, 12)) : checkTextId(textId, 'transcribe'),
+    audioPath: path,
+    ...(referenceText === undefined ? {} : { referenceText: cleanText(referenceText) }),
+    languages: [],
+    sourceLanguage: language ?? 'auto',
+    ...(model === undefined ? {} : { sttModel: model }),
+    priority: priority ?? 0,
+    options: resultOptions(shaping),
+  });
+}
+
+function isTranscript(input: unknown): input is Transcript {
+  return typeof input === 'object' && input !== null && 'segments' in input && 'text' in input;
+}
+
+/** The units of what `translate` was given: lines of text stay one unit, so that context is not lost. */
+export function unitsOf(input: TranslateInput): Unit[] {
+  if (typeof input === 'string') return [{ id: '0', text: cleanText(input) }];
+  if (isTranscript(input)) return [{ id: '0', text: cleanText(input.text) }];
+  if (!Array.isArray(input)) {
+    throw invalidArgument('translate', 'input', 'a text, texts, units, a transcript or a task id', input);
+  }
+  const units = input.map((entry: unknown, index): Unit => {
+    if (typeof entry === 'string') return { id: String(index), text: cleanText(entry) };
+    const unit = entry as Partial<Unit> | null;
+    if (typeof unit?.id === 'string' && typeof unit.text === 'string')
+      return { id: unit.id, text: cleanText(unit.text) };
+    throw new VoiceLinguaError(
+      'INVALID_ARGUMENT',
+      `translate: entry ${index} must be a text or { id, text }, but ${describe(entry)} was given.`,
+    );
+  });
+  const seen = new Set<string>();
+  for (const { id } of units) {
+    if (seen.has(id)) throw new VoiceLinguaError('INVALID_ARGUMENT', `translate: two units have the id "${id}".`);
+    seen.add(id);
+  }
+  return units;
+}
+
+export function translateSpec(
+  id: string,
+  input: TranslateInput,
+  options: TranslateOptions & { readonly to: readonly string[] },
+): TaskSpec {
+  const { to, from, model, priority, textId, signal: _, ...shaping } = options;
+  const units = unitsOf(input);
+  const text = units.map((unit) => unit.text).join('\n');
+  const given = from ?? (isTranscript(input) ? input.language : 'auto');
+  const content = createHash('sha256').update(text).digest('hex');
+  return withKey(content, {
+    id,
+    type: 'text',
+    textId: textId === undefined ? content.slice(0, 12) : checkTextId(textId, 'translate'),
+    text,
+    languages: to,
+    sourceLanguage: given === 'auto' ? guessTextLanguage(text) : given,
+    ...(model === undefined ? {} : { mtModel: model }),
+    priority: priority ?? 0,
+    options: resultOptions({ translate: resultOptions(shaping), units: typeof input === 'string' ? undefined : units }),
+  });
+}
+
+/** @param content hash of the recording's bytes; unused for a text */
+export function requestSpec(id: string, request: TaskRequest, content: string): TaskSpec {
+  const { audio, text, referenceText, textId, languages, language, sttModel, mtModel, priority } = request;
+  if ((audio === undefined) === (text === undefined)) {
+    throw new VoiceLinguaError('INVALID_ARGUMENT', 'submit: a task needs either "audio" or "text".');
+  }
+  const shared = {
+    id,
+    languages: languages ?? [],
+    ...(mtModel === undefined ? {} : { mtModel }),
+    priority: priority ?? 0,
+  };
+  if (text !== undefined) {
+    if (referenceText !== undefined) {
+      throw new VoiceLinguaError(
+        'INVALID_ARGUMENT',
+        'submit: "referenceText" belongs to a recording; a text is its own reference.',
+      );
+    }
+    const clean = cleanText(text);
+    const hash = createHash('sha256').update(clean).digest('hex');
+    return withKey(hash, {
+      ...shared,
+      type: 'text',
+      textId: textId === undefined ? hash.slice(0, 12) : checkTextId(textId, 'submit'),
+      text: clean,
+      sourceLanguage: language === undefined || language === 'auto' ? guessTextLanguage(clean) : language,
+      options: resultOptions({ translate: request.translate }),
+    });
+  }
+  const path = resolve(audio as string);
+  return withKey(content, {
+    ...shared,
+    type: 'audio',
+    textId: textId === undefined ? textIdOfPath(path) : checkTextId(textId, 'submit'),
+    audioPath: path,
+    ...(referenceText === undefined ? {} : { referenceText: cleanText(referenceText) }),
+    sourceLanguage: language ?? 'auto',
+    ...(sttModel === undefined ? {} : { sttModel }),
+    options: resultOptions({ ...request.transcribe, translate: request.translate }),
+  });
+}
