@@ -34,6 +34,7 @@ export function readExports(text) {
     /\b(?:Instance|Static)(?:Method|Value)(?:<[^;{}()]*>)?\(\s*"(\w+)"/g,
     /\bexports\.Set\(\s*"(\w+)"/g,
     /\bPropertyDescriptor::(?:Function|Value)\([^"()]*"(\w+)"/g,
+    /\{\s*"(\w+)",\s*[A-Z]\w*\s*\}/g,
   ];
   return patterns.flatMap((pattern) => [...code.matchAll(pattern)].map((match) => match[1]));
 }

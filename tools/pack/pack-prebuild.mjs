@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // Puts the addon that was built here into its platform package, ready for `npm publish prebuilds/<target>`.
 // Binaries are never committed. Usage: node tools/pack/pack-prebuild.mjs [--cuda] [--check]
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { renderNotices } from '../build/third-party.mjs';
 
 const PREFIX = '@voicelingua/';
 
@@ -29,7 +30,7 @@ export function checkPrebuilds(root) {
     wrong('main', './voicelingua.node');
     if (manifest.scripts !== undefined)
       problems.push(`prebuilds/${target}/package.json: scripts run on install; there must be none`);
-    for (const file of ['voicelingua.node', 'LICENSE', 'THIRD_PARTY.md']) {
+    for (const file of ['voicelingua.node', 'LICENSE', 'THIRD_PARTY.md', 'NOTICES.md']) {
       if (!manifest.files?.includes(file)) problems.push(`prebuilds/${target}/package.json: files lacks ${file}`);
     }
   }
@@ -47,8 +48,8 @@ function readManifest(folder) {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
 }
 
-/** Copies binary and licences into `prebuilds/<target>`; returns the binary's new place and size. */
-export function packPrebuild(root, { cuda, platform = process.platform, arch = process.arch }) {
+/** Copies binary, licences and the `notices` text into `prebuilds/<target>`; returns the binary's new place and size. */
+export function packPrebuild(root, { cuda, notices, platform = process.platform, arch = process.arch }) {
   const target = `${platform}-${arch}${cuda ? '-cuda' : ''}`;
   if (!targets(root).includes(target)) throw new Error(`There is no package for ${target} under prebuilds/.`);
   const problems = checkPrebuilds(root);
@@ -69,6 +70,7 @@ export function packPrebuild(root, { cuda, platform = process.platform, arch = p
   };
   put(join(root, 'LICENSE'), 'LICENSE');
   put(join(root, 'THIRD_PARTY.md'), 'THIRD_PARTY.md');
+  writeFileSync(join(folder, 'NOTICES.md'), notices);
   put(binary, 'voicelingua.node');
   const path = join(folder, 'voicelingua.node');
   return { path, bytes: statSync(path).size };
@@ -85,7 +87,7 @@ if (process.argv[1] === import.meta.filename) {
       if (problems.length > 0) throw new Error(problems.join('\n'));
       console.log(`${targets(root).length} platform packages fit version ${readManifest(root).version}.`);
     } else {
-      const { path, bytes } = packPrebuild(root, { cuda: values.cuda });
+      const { path, bytes } = packPrebuild(root, { cuda: values.cuda, notices: renderNotices(root) });
       console.log(`${path} (${(bytes / 1e6).toFixed(1)} MB)`);
     }
   } catch (error) {
