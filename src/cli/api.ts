@@ -36,6 +36,8 @@ export type {
 export interface Library {
   openVoiceLingua(options?: VoiceLinguaOptions): Promise<VoiceLingua>;
   readonly CORE_LANGUAGES: readonly string[];
+  readonly FORMAT_NAMES: readonly string[];
+  normalizeLanguage(code: string): string;
 }
 
 /** Loaded on first use only: `--help` and usage errors must not wait for the native addon. */

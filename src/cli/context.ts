@@ -1,7 +1,7 @@
 import type { Library, VoiceLingua, VoiceLinguaOptions } from './api.js';
 import { usageError } from './errors.js';
 import { defined, type Io } from './io.js';
-import type { Settings } from './settings.js';
+import { didYouMean, type Settings } from './settings.js';
 import type { Ui } from './ui.js';
 
 /** What a command is given. */
@@ -35,7 +35,7 @@ function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
   if (settings.isolation === 'process') {
     throw usageError('--isolation process is not in this version: inference runs on threads. Use --isolation thread.');
   }
-  const { store, device, jobs, threads, sttModel, mtModel, tokenizer } = settings;
+  const { store, device, jobs, threads, sttModel, mtModel, tokenizer, isolation } = settings;
   return defined({
     store,
     device,
@@ -44,6 +44,7 @@ function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
     sttModel,
     mtModel,
     tokenizer,
+    isolation,
     logger: (entry) => {
       if (entry.level === 'warn') ui.warning(entry.message);
       else if (entry.level === 'error' || io.env.VOICELINGUA_DEBUG) ui.message(`${entry.level}: ${entry.message}`);
@@ -53,7 +54,18 @@ function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
 
 /** Target languages: `all` stands for every language that the project promises. */
 export async function targetLanguages(context: Context, languages: readonly string[]): Promise<string[]> {
-  if (!languages.includes('all')) return [...languages];
-  const { CORE_LANGUAGES } = await context.library();
-  return [...new Set([...languages.filter((language) => language !== 'all'), ...CORE_LANGUAGES])];
+  const { CORE_LANGUAGES, normalizeLanguage } = await context.library();
+  const named = languages.filter((language) => language !== 'all').map((language) => normalizeLanguage(language));
+  return [...new Set(languages.includes('all') ? [...named, ...CORE_LANGUAGES] : named)];
+}
+
+/** Refuses what `--format` cannot mean before any work is done for it. */
+export async function checkFormats({ settings, library }: Context): Promise<void> {
+  if (settings.format === undefined) return;
+  if (settings.out === undefined) throw usageError('--format needs --out DIR to write to.');
+  const { FORMAT_NAMES } = await library();
+  const unknown = settings.format.find((name) => !FORMAT_NAMES.includes(name));
+  if (unknown !== undefined) {
+    throw usageError(`--format does not know "${unknown}"${await didYouMean(unknown, FORMAT_NAMES)}`);
+  }
 }

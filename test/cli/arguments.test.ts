@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { translateDialect } from '../../src/cli/dialect.js';
@@ -54,6 +55,8 @@ test('wrong calls end with 2, say what is wrong on stderr, and print nothing on 
     [['query', '--limit', '2 '], /--limit/],
     [['tasks', 'list', '--status', 'lost'], /pending, processing/],
     [['run', 'x', '--format', 'srt'], /--out/],
+    [['run', 'x', '--out', 'o', '--format', 'srtt'], /did you mean "srt"/],
+    [['run', fileURLToPath(import.meta.url), '--to', 'jp'], /use "ja"/],
     [['transcribe', 'a', 'b', '--text-id', 'one'], /--text-id/],
     [['transcribe', '-', 'b'], /stands alone/],
     [['doctor', '--isolation', 'process'], /--isolation thread/],

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '../../src/cli/main.js';
-import { CORE_LANGUAGES } from '../../src/domain/language.js';
+import { CORE_LANGUAGES, normalizeLanguage } from '../../src/domain/language.js';
 import { RecordingLingua } from './support.js';
 
 /** A command line whose library does as CHILD_MODE says, for tests of what only a process of its own can show. */
@@ -21,4 +21,9 @@ if (process.env.CHILD_MODE === 'hang' || process.env.CHILD_MODE === 'stubborn') 
   };
 }
 
-await start(async () => ({ CORE_LANGUAGES, openVoiceLingua: async () => lingua.api() }));
+await start(async () => ({
+  CORE_LANGUAGES,
+  FORMAT_NAMES: [],
+  normalizeLanguage,
+  openVoiceLingua: async () => lingua.api(),
+}));

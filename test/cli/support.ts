@@ -14,7 +14,7 @@ import type {
 import type { Library } from '../../src/cli/api.js';
 import { main } from '../../src/cli/main.js';
 import { VoiceLinguaError } from '../../src/domain/errors.js';
-import { CORE_LANGUAGES } from '../../src/domain/language.js';
+import { CORE_LANGUAGES, normalizeLanguage } from '../../src/domain/language.js';
 import type { TaskRecord } from '../../src/domain/task.js';
 import type { Transcript } from '../../src/domain/transcript.js';
 import type { Unit } from '../../src/domain/unit.js';
@@ -52,6 +52,8 @@ export async function cli(argv: readonly string[], options: CliOptions = {}): Pr
   const { lingua } = options;
   const library: Library = {
     CORE_LANGUAGES,
+    FORMAT_NAMES: ['json', 'srt', 'vtt', 'txt'],
+    normalizeLanguage,
     openVoiceLingua: async (given) => {
       options.opened?.push(given ?? {});
       if (lingua === undefined) throw new VoiceLinguaError('INTERNAL', 'the library was opened');

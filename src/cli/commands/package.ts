@@ -1,5 +1,4 @@
-import { type Context, withLibrary } from '../context.js';
-import { usageError } from '../errors.js';
+import { type Context, checkFormats, withLibrary } from '../context.js';
 import { batchExitCode } from '../exit-codes.js';
 import { defined, displayName } from '../io.js';
 import { Batch } from './batch.js';
@@ -7,8 +6,7 @@ import { Batch } from './batch.js';
 /** `voicelingua package`: prints packages, or writes them with `--out`. */
 export async function packageTasks(context: Context, ids: readonly string[]): Promise<number> {
   const { ui, settings, signal } = context;
-  if (settings.format !== undefined && settings.out === undefined)
-    throw usageError('--format needs --out DIR to write to.');
+  await checkFormats(context);
   const batch = new Batch(ui);
   await withLibrary(context, async (lingua) => {
     for (const id of ids) {

@@ -1,5 +1,5 @@
 import type { TaskRecord, TaskRequest, VoiceLingua } from '../api.js';
-import { type Context, targetLanguages, withLibrary } from '../context.js';
+import { type Context, checkFormats, targetLanguages, withLibrary } from '../context.js';
 import { usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
 import { expandInputs, type Input, referenceFinder } from '../inputs.js';
@@ -19,9 +19,8 @@ const SUBMIT_GROUP = 100;
 
 /** `voicelingua run`: submits what the inputs name, works it off, packages what completed. */
 export async function run(context: Context, args: readonly string[]): Promise<number> {
-  const { io, ui, settings } = context;
-  if (settings.format !== undefined && settings.out === undefined)
-    throw usageError('--format needs --out DIR to write to.');
+  const { io, ui } = context;
+  await checkFormats(context);
   const inputs = await expandInputs(args, io);
   const work = await prepare(context, inputs);
   const batch = new Batch(ui);
@@ -60,6 +59,8 @@ async function prepare(context: Context, inputs: readonly Input[]): Promise<Work
         referenceText: found,
         language: request.language ?? settings.language,
         priority: request.priority ?? settings.priority,
+        sttModel: isAudio ? settings.sttModel : undefined,
+        mtModel: settings.mtModel,
         transcribe: isAudio ? audioOptions(settings) : undefined,
       });
       return { name, request: merged };

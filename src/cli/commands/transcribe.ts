@@ -1,5 +1,5 @@
-import type { Transcript, VoiceLingua } from '../api.js';
-import { type Context, withLibrary } from '../context.js';
+import type { JobEvent, Transcript, VoiceLingua } from '../api.js';
+import { type Context, checkFormats, withLibrary } from '../context.js';
 import { usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
 import { expandInputs, type Input, referenceFinder } from '../inputs.js';
@@ -16,8 +16,7 @@ type Outcome = { readonly transcript: Transcript; readonly taskId: string } | { 
 /** `voicelingua transcribe`: prints transcripts in the order of the files. */
 export async function transcribe(context: Context, args: readonly string[]): Promise<number> {
   const { io, ui, settings } = context;
-  if (settings.format !== undefined && settings.out === undefined)
-    throw usageError('--format needs --out DIR to write to.');
+  await checkFormats(context);
   const inputs = args.includes('-') ? fromStdin(args) : await expandInputs(args, io);
   if (settings.textId !== undefined && inputs.length !== 1) {
     throw usageError(`--text-id names one content, and there are ${inputs.length} recordings.`);
@@ -73,12 +72,15 @@ async function recognize(
         language: input.request.language ?? settings.language,
         referenceText: input.request.referenceText ?? reference(textId),
         textId,
+        model: settings.sttModel,
         priority: input.request.priority ?? settings.priority,
         signal,
       }),
     );
-    names.set(job.id, input.name);
-    const watching = follow(job.events(), progress);
+    const watching = follow(job.events(), (event) => {
+      names.set(event.taskId, input.name);
+      progress.event(event);
+    });
     try {
       return { transcript: await job, taskId: job.id };
     } finally {
@@ -90,9 +92,9 @@ async function recognize(
 }
 
 // A failing job ends its events too; its own rejection is the one that is reported.
-async function follow(events: AsyncIterable<Parameters<Progress['event']>[0]>, progress: Progress): Promise<void> {
+async function follow(events: AsyncIterable<JobEvent>, show: (event: JobEvent) => void): Promise<void> {
   try {
-    for await (const event of events) progress.event(event);
+    for await (const event of events) show(event);
   } catch {}
 }
 

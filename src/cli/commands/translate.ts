@@ -52,6 +52,7 @@ class LineTranslator {
             to: this.languages,
             from: settings.language === 'auto' ? undefined : settings.language,
             beamSize: settings.beamSize,
+            model: settings.mtModel,
             signal,
           }),
         );

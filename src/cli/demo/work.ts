@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TaskRequest } from '../api.js';
+import { CliError } from '../errors.js';
+import { readText } from '../inputs.js';
+import { readManifest } from '../manifest.js';
+import { writeLongRecording } from './long-recording.js';
+
+const ROOT = new URL('../../../', import.meta.url);
+const RECORDINGS = fileURLToPath(new URL('tools/demo/recordings/', ROOT));
+/** A human voice, inside the engine's npm package; there after `npm ci` in the project, not in an installed package. */
+const HUMAN = fileURLToPath(new URL('node_modules/nodejs-whisper/cpp/whisper.cpp/samples/jfk.mp3', ROOT));
+const HUMAN_TEXT =
+  'And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country.';
+
+const LONG_SECONDS = 180;
+const TEXT = 'The bus to Tokyo leaves at five fifteen. Anna has a question about the schedule.';
+
+/** One piece of the demo's work. */
+export interface DemoTask {
+  readonly request: TaskRequest & { readonly textId: string };
+  /** Whether the demo models are meant to know it. */
+  readonly inPhrasebook: boolean;
+}
+
+/** The demo's work; writes the long recording to `out`. */
+export function demoWork(out: string, languages: readonly string[]): DemoTask[] {
+  const manifest = join(RECORDINGS, 'manifest.jsonl');
+  if (!existsSync(manifest)) {
+    throw new CliError(
+      'INPUT_NOT_FOUND',
+      'input',
+      `The demo's recordings are not at "${RECORDINGS}"; get the project whole.`,
+    );
+  }
+  const requests = readManifest(manifest, readText(manifest)).flatMap((input) =>
+    'request' in input ? [input.request] : [],
+  );
+  mkdirSync(out, { recursive: true });
+  const long = join(out, 'long-recording.wav');
+  const clips = requests
+    .filter((request) => request.audio?.endsWith('.wav'))
+    .map((request) => ({ path: request.audio ?? '', text: request.referenceText ?? '' }));
+  const longText = writeLongRecording(long, clips, LONG_SECONDS);
+  const task = (request: TaskRequest, inPhrasebook: boolean): DemoTask => ({
+    request: { ...request, textId: request.textId ?? '', languages },
+    inPhrasebook,
+  });
+  return [
+    ...requests.map((request) => task(request, true)),
+    task({ textId: 'long-recording', audio: long, referenceText: longText }, true),
+    task({ textId: 'notice', text: TEXT, language: 'en' }, true),
+    ...(existsSync(HUMAN) ? [task({ textId: 'human-voice', audio: HUMAN, referenceText: HUMAN_TEXT }, false)] : []),
+  ];
+}
