@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { VoiceLinguaError } from '../domain/errors.js';
-import type { SourceType, TaskStatus } from '../domain/task.js';
+import { SOURCE_TYPES, type SourceType, type TaskStatus } from '../domain/task.js';
 import type { ContentKeyQuery, Lease } from './task-store.js';
 
 /** Longer ids are cut in messages; the whole id is in `details`. */
@@ -103,18 +103,18 @@ export interface AvailableContent {
 }
 
 export function translationNotFound(query: ContentKeyQuery, available: readonly AvailableContent[]): VoiceLinguaError {
-  const bySource = new Map<SourceType, string[]>();
-  for (const { language, source } of available) {
-    bySource.set(source, [...(bySource.get(source) ?? []), language]);
-  }
-  const parts = [...bySource]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([source, languages]) => `${source}: ${languages.sort().join(', ')}`);
+  const sorted = available
+    .map(({ language, source }) => ({ language, source }))
+    .sort((a, b) => (`${a.source} ${a.language}` < `${b.source} ${b.language}` ? -1 : 1));
+  const parts = SOURCE_TYPES.flatMap((source) => {
+    const languages = sorted.filter((one) => one.source === source).map((one) => one.language);
+    return languages.length === 0 ? [] : [`${source}: ${languages.join(', ')}`];
+  });
   const there = parts.length === 0 ? 'no content at all' : parts.join('; ');
   return new VoiceLinguaError(
     'TRANSLATION_NOT_FOUND',
     `Text id "${shownId(query.textId)}" has no ${query.source} content in "${shownId(query.language)}". It has ${there}.`,
-    { details: { ...query, available: available.map(({ language, source }) => ({ language, source })) } },
+    { details: { ...query, available: sorted } },
   );
 }
 

@@ -1,0 +1,4 @@
+import { MemoryStore } from '../../src/store/memory-store.js';
+import { conformance } from './conformance.js';
+
+conformance('memory store', async ({ clock }) => new MemoryStore({ clock }));
