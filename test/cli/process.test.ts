@@ -1,5 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
@@ -102,6 +102,18 @@ test('results that are long reach a slow pipe whole', async () => {
     const { code, stdout } = await ended;
     assert.is(code, 0);
     assert.is(stdout.split('\n').length, 5001);
+  });
+});
+
+test('the launcher of a checkout without a build says how to make one', async () => {
+  await inFolder(async (folder) => {
+    mkdirSync(join(folder, 'bin'));
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    const launcher = join(folder, 'bin', 'voicelingua.js');
+    cpSync(fileURLToPath(new URL('../../bin/voicelingua.js', import.meta.url)), launcher);
+    const { status, stderr } = spawnSync(process.execPath, [launcher, '--help'], { encoding: 'utf8' });
+    assert.is(status, 1);
+    assert.match(stderr, /^error: .*npm ci && npm run build/);
   });
 });
 

@@ -50,6 +50,7 @@ function readSamples(path: string): Int16Array {
     const size = file.readUInt32LE(at + 4);
     const body = file.subarray(at + 8, at + 8 + size);
     if (name === 'fmt ') {
+      if (body.length < 16) throw notOurs(path);
       const [codec, channels, rate, bits] = [
         body.readUInt16LE(0),
         body.readUInt16LE(2),
