@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
+import { startWorker } from '../threads/start-worker.js';
 import type { LaneReply, LaneRequest } from './protocol.js';
 
 interface PendingCall {
@@ -56,14 +57,12 @@ export class Lane {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#url, {
+    const worker = startWorker(this.#url, {
       workerData: this.#workerData,
       name: 'voicelingua-lane',
       // Nothing of the engines may reach the caller's stdout or stderr, not even through a worker's streams.
       stdout: true,
       stderr: true,
-      // The caller's flags are not for this thread; run from sources it needs the TypeScript loader among them.
-      ...(this.#url.pathname.endsWith('.ts') ? {} : { execArgv: [] }),
     });
     let failure: Error | null = null;
     worker.on('message', (reply: LaneReply) => this.#receive(reply));

@@ -1,0 +1,30 @@
+/** A lane for the pool's own tests: real worker thread and protocol, no engines. */
+import { workerData } from 'node:worker_threads';
+import { VoiceLinguaError } from '../../src/domain/errors.js';
+import { serveLane, Transferred } from '../../src/pool/lane-server.js';
+
+const { flags } = workerData as { flags: Int32Array };
+
+serveLane({
+  echo: ({ value }: { value: unknown }) => value,
+  progress: (_params, onProgress) => {
+    onProgress(0.5);
+    onProgress(1);
+    return 'done';
+  },
+  fail: () => {
+    throw new VoiceLinguaError('MODEL_INVALID', 'no model', { details: { path: 'x' } });
+  },
+  die: () => process.exit(3),
+  double: ({ samples }: { samples: Float32Array }) => {
+    const doubled = samples.map((sample) => sample * 2);
+    return new Transferred(doubled, [doubled.buffer as ArrayBuffer]);
+  },
+  /** Blocks like a native call: until its token's flag is set. */
+  block: ({ token }: { token: number }) => {
+    Atomics.add(flags, 0, 1);
+    Atomics.notify(flags, 0);
+    Atomics.wait(flags, token, 0);
+    throw new VoiceLinguaError('CANCELLED', 'stopped by its token');
+  },
+});
