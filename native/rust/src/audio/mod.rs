@@ -75,17 +75,22 @@ impl Audio {
         let codec = opened.selected.codec;
         let (trim, frames) = open::trimming(&opened);
         let length = opened.length;
-        let mut packets = Packets::new(opened, options, trim, name.clone());
+        let promised = frames.filter(|frames| plausible(*frames, codec, length));
+        let open_ended = codec.starts_with("pcm_") && promised.is_none();
+        let mut packets = Packets::new(opened, options, trim, open_ended, name.clone());
 
         // The first decoded packet, not the header, says what the rate and channels are.
         let mut mono = Vec::new();
         let spec = packets.next(&mut mono, &mut warnings)?;
-        let Some(spec) = spec else {
-            return Err(packets.nothing_decoded(&warnings));
-        };
-        let promised = frames.filter(|frames| plausible(*frames, codec, length));
+        let spec = spec.ok_or_else(|| packets.nothing_decoded(&warnings))?;
         let duration = promised.map_or(f64::NAN, |frames| frames as f64 / f64::from(spec.rate));
-        let info = Info { container: container_name(container), codec, sample_rate: spec.rate, channels: spec.channels, duration };
+        let info = Info {
+            container: container_name(container),
+            codec,
+            sample_rate: spec.rate,
+            channels: spec.channels,
+            duration,
+        };
         let estimated = open::is_mpeg(container) || container == "aac";
         let mut audio = Audio {
             name,
@@ -177,6 +182,7 @@ impl Audio {
         if self.packets.kept() == 0 {
             return Err(self.packets.nothing_decoded(&self.warnings));
         }
+        self.packets.account(&mut self.warnings);
         if let Some(promised) = self.promised {
             let kept = self.packets.kept();
             // A packet's worth of rounding is no truncation.
@@ -220,8 +226,8 @@ impl From<(usize, Error)> for Error {
 pub fn selection(channel: i32) -> Result<Selection> {
     match channel {
         -1 => Ok(Selection::Mix),
-        index => usize::try_from(index)
-            .map(Selection::Channel)
-            .map_err(|_| Error::new(Code::InvalidArgument, format!("channel {index}: -1 mixes, 0 is the first channel"))),
+        index => usize::try_from(index).map(Selection::Channel).map_err(|_| {
+            Error::new(Code::InvalidArgument, format!("channel {index}: -1 mixes, 0 is the first channel"))
+        }),
     }
 }

@@ -226,12 +226,8 @@ mod tests {
         let mdhd = full(b"mdhd", &words(&[0, 0, 0, 48_000, 50_000]));
         let hdlr = full(b"hdlr", &[&words(&[0, 0])[..], b"soun"].concat());
         let elst = full(b"elst", &words(edits));
-        let trak = [
-            full(b"tkhd", &words(&[0, 0, 0, 7])),
-            full(b"edts", &elst),
-            full(b"mdia", &[mdhd, hdlr].concat()),
-        ]
-        .concat();
+        let trak = [full(b"tkhd", &words(&[0, 0, 0, 7])), full(b"edts", &elst), full(b"mdia", &[mdhd, hdlr].concat())]
+            .concat();
         full(b"moov", &[full(b"mvhd", &words(&[0, 0, 0, 1000, 0])), full(b"trak", &trak)].concat())
     }
 

@@ -1,17 +1,17 @@
 //! From bytes to a demuxer and a decoder of its first audio track that can be decoded.
 
 use std::collections::HashSet;
-use std::io::{Seek, SeekFrom};
+use std::io::{Read, Seek, SeekFrom};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 use symphonia::core::codecs::audio::well_known::*;
 use symphonia::core::codecs::audio::{AudioCodecId, AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::codecs::CodecParameters;
+use symphonia::core::common::Limit;
 use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, Track, TrackFlags, TrackType};
 use symphonia::core::io::MediaSourceStream;
-use symphonia::core::common::Limit;
 use symphonia::core::meta::MetadataOptions;
 
 use super::mp4::Movie;
@@ -34,6 +34,8 @@ pub struct Opened {
     pub labelled: bool,
     pub movie: Option<Movie>,
     pub length: u64,
+    /// Bytes of a FLAC file after its metadata.
+    pub flac_audio: Option<u64>,
 }
 
 pub struct Selected {
@@ -56,24 +58,47 @@ pub fn open(mut source: Source, name: &str) -> Result<Opened> {
         Looks::OtherAudio(what) => {
             return Err(Error::new(
                 Code::InputUnsupportedFormat,
-                format!("{name} looks like {what}, which the built-in decoder does not read; convert it to WAV or FLAC"),
+                format!(
+                    "{name} looks like {what}, which the built-in decoder does not read; convert it to WAV or FLAC"
+                ),
             ));
         }
+        Looks::OtherCodec(codec) => return Err(unsupported_codec(name, &format!("in {codec}"))),
         Looks::Wave { .. } | Looks::Mp4 | Looks::Known | Looks::Unknown => {}
     }
     let movie = (looks == Looks::Mp4).then(|| Movie::read(&mut source, length));
+    let flac_audio = if head.starts_with(b"fLaC") { flac_audio_bytes(&mut source) } else { None };
+    if head.starts_with(b"RF64") || head.starts_with(b"BW64") {
+        // The same layout with its lengths unset, which the reader takes as "to the end of the file".
+        source.set_overlay(*b"RIFF");
+    }
     crate::cancel::check()?;
     source.seek(SeekFrom::Start(0)).map_err(|error| read_error(name, &error))?;
 
     let stream = MediaSourceStream::new(Box::new(source), Default::default());
     // Pictures and lyrics are of no use here and may be large.
     let metadata = MetadataOptions::default().limit_visual_bytes(Limit::Maximum(0));
-    let format = guarded(|| symphonia::default::get_probe().probe(&Hint::new(), stream, FormatOptions::default(), metadata))
-        .map_err(|panic| damaged(name, &panic))?
-        .map_err(|error| open_error(name, looks, &error))?;
+    let format =
+        guarded(|| symphonia::default::get_probe().probe(&Hint::new(), stream, FormatOptions::default(), metadata))
+            .map_err(|panic| damaged(name, &panic))?
+            .map_err(|error| open_error(name, looks, &error))?;
     let selected = select(format.as_ref(), movie.as_ref(), name)?;
     let labelled = !matches!(looks, Looks::Wave { labelled: false });
-    Ok(Opened { format, selected, labelled, movie, length })
+    Ok(Opened { format, selected, labelled, movie, length, flac_audio })
+}
+
+fn flac_audio_bytes(source: &mut Source) -> Option<u64> {
+    let mut position = 4;
+    loop {
+        source.seek(SeekFrom::Start(position)).ok()?;
+        let mut header = [0; 4];
+        source.read_exact(&mut header).ok()?;
+        let [kind, length @ ..] = header;
+        position += 4 + u64::from(u32::from_be_bytes([0, length[0], length[1], length[2]]));
+        if kind & 0x80 != 0 {
+            return source.length().checked_sub(position);
+        }
+    }
 }
 
 /// The default audio track, or else the first, among those that can be decoded.
@@ -233,8 +258,16 @@ fn open_error(name: &str, looks: Looks, error: &Symphonia) -> Error {
         }
         Symphonia::Unsupported(reason) => Error::new(
             Code::InputUnsupportedFormat,
-            format!("{name} is of a kind that the built-in decoder does not read ({reason}); convert it to WAV or FLAC"),
+            format!(
+                "{name} is of a kind that the built-in decoder does not read ({reason}); convert it to WAV or FLAC"
+            ),
         ),
+        // Variants of WAV that the reader is too strict for; another decoder may know them.
+        Symphonia::DecodeError(reason)
+            if reason.contains("wav: malformed fmt_") || reason.contains("bits per sample") =>
+        {
+            unsupported_codec(name, &format!("of an unsupported kind ({reason})"))
+        }
         error => corrupt(&error.to_string()),
     }
 }

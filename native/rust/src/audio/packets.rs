@@ -19,6 +19,10 @@ use crate::error::{Code, Error, Result};
 const HOPELESS: u32 = 1000;
 /// Samples set aside as silence for one bad packet at most, in frames.
 const LONGEST_SILENCE: u64 = 1 << 16;
+/// A hole between FLAC frames up to this is filled, in seconds.
+const LONGEST_HOLE: u64 = 600;
+/// No sound decoder gives this for sound; more than full scale by 24 dB is a damaged packet.
+const LOUDEST: f32 = 16.0;
 /// A file whose packets add up to more than this many times its size plays the same bytes over and over.
 const REPLAYS: u64 = 16;
 
@@ -36,6 +40,11 @@ pub struct Packets {
     trim: Trim,
     /// Ogg's demuxer marks what to drop on the packets themselves.
     packet_trim: bool,
+    /// FLAC's demuxer drops what it cannot read in silence, but its frames say where they belong.
+    flac_audio: Option<u64>,
+    lossy: bool,
+    delivered: u64,
+    position: u64,
     labelled: bool,
     channel: Selection,
     weights: Vec<f32>,
@@ -47,6 +56,8 @@ pub struct Packets {
     failed: u64,
     barren: u32,
     withheld: u64,
+    /// A WAV whose length was never set ends where the file does.
+    open_ended: bool,
     ended: bool,
 }
 
@@ -57,7 +68,7 @@ enum Next {
 }
 
 impl Packets {
-    pub fn new(opened: Opened, options: Options, trim: Trim, name: String) -> Self {
+    pub fn new(opened: Opened, options: Options, trim: Trim, open_ended: bool, name: String) -> Self {
         let packet_trim = opened.format.format_info().short_name == "ogg";
         Packets {
             name,
@@ -66,6 +77,10 @@ impl Packets {
             track: opened.selected.track,
             trim,
             packet_trim,
+            flac_audio: opened.flac_audio,
+            lossy: matches!(opened.selected.codec, "mp1" | "mp2" | "mp3" | "aac" | "vorbis"),
+            delivered: 0,
+            position: 0,
             labelled: opened.labelled,
             channel: options.channel,
             weights: Vec::new(),
@@ -77,6 +92,7 @@ impl Packets {
             failed: 0,
             barren: 0,
             withheld: 0,
+            open_ended,
             ended: false,
         }
     }
@@ -108,6 +124,7 @@ impl Packets {
                 }
             };
             let before = mono.len();
+            self.fill_hole(&packet, mono, warnings);
             self.decode(&packet, mono, warnings)?;
             if mono.len() > before {
                 self.kept += (mono.len() - before) as u64;
@@ -123,7 +140,10 @@ impl Packets {
         let name = &self.name;
         if self.failed > 0 || !warnings.is_empty() {
             let reasons = warnings.texts().collect::<Vec<_>>().join("; ");
-            return Error::new(Code::InputCorrupt, format!("{name} is damaged: none of its audio could be decoded ({reasons})"));
+            return Error::new(
+                Code::InputCorrupt,
+                format!("{name} is damaged: none of its audio could be decoded ({reasons})"),
+            );
         }
         Error::new(Code::InputNoAudio, format!("{name} holds no audio: its track is empty"))
     }
@@ -139,10 +159,12 @@ impl Packets {
         };
         match next {
             Ok(Some(packet)) => {
+                self.delivered += packet.data.len() as u64;
                 self.budget = match self.budget.checked_sub(packet.data.len() as u64) {
                     Some(budget) => budget,
                     None => {
-                        warnings.add("replay", || format!("{name} is damaged: it plays the same bytes over and over; cut"));
+                        warnings
+                            .add("replay", || format!("{name} is damaged: it plays the same bytes over and over; cut"));
                         return Ok(Next::End);
                     }
                 };
@@ -164,7 +186,9 @@ impl Packets {
                 }
             }
             Err(Symphonia::IoError(io)) if io.kind() == std::io::ErrorKind::UnexpectedEof => {
-                warnings.add("truncated", || format!("{name} is truncated: it ends inside a packet"));
+                if !self.open_ended {
+                    warnings.add("truncated", || format!("{name} is truncated: it ends inside a packet"));
+                }
                 Ok(Next::End)
             }
             Err(Symphonia::IoError(io)) => Err(read_error(name, &io)),
@@ -226,10 +250,18 @@ impl Packets {
             self.keep_silence(withheld, mono);
         }
         let buffer = self.decoder.last_decoded();
+        self.position += frames as u64;
         let first = mono.len();
         if mix::mix(&buffer, &self.weights, mono) > 0 {
             warnings.add("value", || {
                 format!("{} has samples that are no numbers or absurdly large; they became 0", self.name)
+            });
+        }
+        if self.lossy && mono[first..].iter().any(|sample| sample.abs() > LOUDEST) {
+            mono[first..].fill(0.0);
+            self.failed += 1;
+            warnings.add("damaged", || {
+                format!("{} is damaged: a packet was replaced by silence (far too loud)", self.name)
             });
         }
         let (start, end) = self.marked(packet, frames);
@@ -267,12 +299,43 @@ impl Packets {
         }
     }
 
+    fn fill_hole(&mut self, packet: &Packet, mono: &mut Vec<f32>, warnings: &mut Warnings) {
+        if self.flac_audio.is_none() || self.decoded == 0 {
+            return;
+        }
+        let start = u64::try_from(packet.pts.get()).unwrap_or(0);
+        let hole = start.saturating_sub(self.position);
+        let longest = self.spec.map_or(0, |spec| u64::from(spec.rate) * LONGEST_HOLE);
+        if (1..=longest).contains(&hole) {
+            self.failed += 1;
+            self.position = start;
+            warnings.add("hole", || format!("{} is damaged: a stretch was replaced by silence", self.name));
+            self.keep_silence(hole, mono);
+        }
+    }
+
+    /// At the end of a FLAC file: how much of it was dropped without a word.
+    pub fn account(&self, warnings: &mut Warnings) {
+        let Some(audio) = self.flac_audio else { return };
+        let lost = audio.saturating_sub(self.delivered);
+        if lost > audio / 10 && self.kept > 0 {
+            warnings.add("lost", || {
+                let percent = lost * 100 / audio.max(1);
+                format!(
+                    "{}: {percent} % of its bytes could not be read (damage, or a number of channels that changes)",
+                    self.name
+                )
+            });
+        }
+    }
+
     /// A bad packet's place. Before the first good one it is only counted: a file without a good packet has no audio.
     fn silence(&mut self, packet: &Packet, mono: &mut Vec<f32>) {
         let rate = self.spec.map(|spec| spec.rate).or(self.decoder.codec_params().sample_rate);
         let (Some(base), Some(rate)) = (self.track.time_base, rate) else { return };
         let ticks = u128::from(packet.block_dur().get()) * u128::from(base.numer.get()) * u128::from(rate);
         let frames = u64::try_from(ticks / u128::from(base.denom.get())).unwrap_or(0).min(LONGEST_SILENCE);
+        self.position += frames;
         if self.decoded == 0 {
             self.withheld = (self.withheld + frames).min(LONGEST_SILENCE);
         } else {

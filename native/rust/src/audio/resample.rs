@@ -3,10 +3,7 @@
 //! samples become `round(n * 16000 / rate)` aligned with the input, whatever the sizes of the pushes.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{
-    Async, Fft, FixedAsync, FixedSync, Indexing, SincInterpolationParameters,
-    WindowFunction,
-};
+use rubato::{Async, Fft, FixedAsync, FixedSync, Indexing, SincInterpolationParameters, WindowFunction};
 
 use crate::error::{Code, Error, Result};
 
@@ -121,8 +118,7 @@ impl Filter {
         let input = InterleavedSlice::new(&self.input[..], 1, self.input.len()).map_err(failed)?;
         let capacity = self.output.len();
         let mut output = InterleavedSlice::new_mut(&mut self.output[..], 1, capacity).map_err(failed)?;
-        let (_, made) =
-            self.inner.process_into_buffer(&input, &mut output, None::<&Indexing>).map_err(failed)?;
+        let (_, made) = self.inner.process_into_buffer(&input, &mut output, None::<&Indexing>).map_err(failed)?;
         self.input.clear();
         let dropped = self.delay.min(made);
         self.delay -= dropped;

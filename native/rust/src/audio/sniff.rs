@@ -7,14 +7,18 @@ pub const HEAD: usize = 16 * 1024;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looks {
     /// A container that the decoder reads.
-    Wave { labelled: bool },
+    Wave {
+        labelled: bool,
+    },
     Mp4,
     /// Another container that the decoder reads.
     Known,
     /// MPEG or ADTS frames, perhaps after junk, or nothing recognised: the decoder may search.
     Unknown,
-    /// Audio or video of a kind that needs another decoder.
+    /// Audio or video in a container that needs another decoder.
     OtherAudio(&'static str),
+    /// A known container around a codec that needs another decoder.
+    OtherCodec(&'static str),
     /// Not audio.
     NotAudio(&'static str),
 }
@@ -22,8 +26,8 @@ pub enum Looks {
 pub fn sniff(head: &[u8]) -> Looks {
     let at = |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|rest| rest.starts_with(magic));
     if at(8, b"WAVE") && [&b"RIFF"[..], b"RIFX", b"RF64", b"BW64"].iter().any(|magic| at(0, magic)) {
-        if at(0, b"BW64") {
-            return Looks::OtherAudio("BW64 (Broadcast Wave 64)");
+        if at(0, b"RIFX") {
+            return Looks::OtherAudio("RIFX (big-endian WAV)");
         }
         return Looks::Wave { labelled: wave_is_labelled(head) };
     }
@@ -32,6 +36,9 @@ pub fn sniff(head: &[u8]) -> Looks {
     }
     if at(0, b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) {
         return Looks::Known;
+    }
+    if at(0, b"OggS") && at(28, b"Speex   ") {
+        return Looks::OtherCodec("Speex");
     }
     if [&b"fLaC"[..], b"OggS", b"\x1a\x45\xdf\xa3", b"caff"].iter().any(|magic| at(0, magic)) {
         return Looks::Known;
@@ -50,6 +57,10 @@ pub fn sniff(head: &[u8]) -> Looks {
         if *magic != b"BM" || at(6, &[0; 4]) {
             return Looks::NotAudio(name);
         }
+    }
+    // The mark alone is also the start of an MPEG layer I frame.
+    if (at(0, b"\xff\xfe") || at(0, b"\xfe\xff")) && zeros_in_every_other(head) {
+        return Looks::NotAudio("UTF-16 text");
     }
     match text_kind(head) {
         Some(name) => Looks::NotAudio(name),
@@ -96,9 +107,14 @@ const NOT_AUDIO: &[(&[u8], &str)] = &[
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
     (b"SQLite format 3", "an SQLite database"),
-    (b"\xff\xfe", "UTF-16 text"),
-    (b"\xfe\xff", "UTF-16 text"),
 ];
+
+/// Latin letters in UTF-16 have a zero byte each.
+fn zeros_in_every_other(head: &[u8]) -> bool {
+    let units = &head[2..head.len().min(130)];
+    let latin = units.chunks_exact(2).filter(|unit| (unit[0] == 0) != (unit[1] == 0)).count();
+    latin > 0 && latin * 4 >= units.len()
+}
 
 fn text_kind(head: &[u8]) -> Option<&'static str> {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
@@ -151,6 +167,8 @@ mod tests {
         assert_eq!(sniff(b"%PDF-1.7"), Looks::NotAudio("a PDF document"));
         assert_eq!(sniff(b"#!AMR\n\x3c"), Looks::OtherAudio("AMR"));
         assert_eq!(sniff(b"\xff\xfb\x90\x00"), Looks::Unknown);
+        assert_eq!(sniff(b"\xff\xfe\x54\x00\x1c\xcc\xc1\x0f"), Looks::Unknown);
+        assert_eq!(sniff(b"\xff\xfeh\0i\0\n\0"), Looks::NotAudio("UTF-16 text"));
         assert_eq!(sniff(b"ID3\x04\x00\x00\x00\x00\x00\x00"), Looks::Unknown);
         assert_eq!(sniff("Gr\u{fc}\u{df}".as_bytes().split_last().unwrap().1), Looks::NotAudio("plain text"));
     }

@@ -18,6 +18,9 @@ enum Bytes {
 pub struct Source {
     bytes: Bytes,
     length: u64,
+    position: u64,
+    /// Bytes that readers see in place of the file's first ones.
+    overlay: Option<[u8; 4]>,
 }
 
 impl Source {
@@ -32,7 +35,7 @@ impl Source {
         if metadata.len() == 0 {
             return Err(Error::new(Code::InputEmpty, format!("{shown} is empty (0 bytes)")));
         }
-        Ok(Source { bytes: Bytes::File(file), length: metadata.len() })
+        Ok(Source::new(Bytes::File(file), metadata.len()))
     }
 
     pub fn from_bytes(bytes: Box<[u8]>) -> Result<Self> {
@@ -40,7 +43,15 @@ impl Source {
             return Err(Error::new(Code::InputEmpty, "the audio in memory is empty (0 bytes)"));
         }
         let length = bytes.len() as u64;
-        Ok(Source { bytes: Bytes::Memory(Cursor::new(bytes)), length })
+        Ok(Source::new(Bytes::Memory(Cursor::new(bytes)), length))
+    }
+
+    fn new(bytes: Bytes, length: u64) -> Self {
+        Source { bytes, length, position: 0, overlay: None }
+    }
+
+    pub fn set_overlay(&mut self, first: [u8; 4]) {
+        self.overlay = Some(first);
     }
 
     pub fn length(&self) -> u64 {
@@ -66,19 +77,27 @@ impl Source {
 impl Read for Source {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         cancel::check().map_err(io::Error::other)?;
-        match &mut self.bytes {
-            Bytes::File(file) => file.read(buffer),
-            Bytes::Memory(cursor) => cursor.read(buffer),
+        let count = match &mut self.bytes {
+            Bytes::File(file) => file.read(buffer)?,
+            Bytes::Memory(cursor) => cursor.read(buffer)?,
+        };
+        if let Some(overlay) = self.overlay {
+            for (at, byte) in (self.position..4).zip(&mut buffer[..count]) {
+                *byte = overlay[at as usize];
+            }
         }
+        self.position += count as u64;
+        Ok(count)
     }
 }
 
 impl Seek for Source {
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        match &mut self.bytes {
-            Bytes::File(file) => file.seek(position),
-            Bytes::Memory(cursor) => cursor.seek(position),
-        }
+        self.position = match &mut self.bytes {
+            Bytes::File(file) => file.seek(position)?,
+            Bytes::Memory(cursor) => cursor.seek(position)?,
+        };
+        Ok(self.position)
     }
 }
 
