@@ -57,9 +57,9 @@ export function openDatabase(path: string, options: DatabaseOptions): StoreDatab
     if (!fileExists(path)) createFile(path, migrations);
     assertSoundFile(path);
     connection = new Database(path, { fileMustExist: true, timeout: options.busyTimeoutMs });
-    configure(connection, options.busyTimeoutMs);
     assertOurs(connection, path, migrations);
     assertSoundContents(connection, path);
+    configure(connection, options.busyTimeoutMs);
     migrate(connection, path, migrations);
     return new StoreDatabase(connection, path);
   } catch (error) {
