@@ -5,9 +5,9 @@ import { endsInAbbreviation } from './abbreviations.js';
 const MAX_COLUMNS = 400;
 /**
  * Code units given to the segmenter at once. Intl.Segmenter takes time with the square of its input (1 MB of short
- * sentences: 107 s), so long lines pass through it in windows.
+ * sentences: over a minute), so long lines pass through it in windows.
  */
-const WINDOW = 4096;
+const WINDOW = 1024;
 
 const LINE_BREAK = /(\r\n|[\n\r\v\f\u0085\u2028\u2029]|\t+)/;
 const CLAUSE_END = /[,;:，、；：。！？—–…]/;
@@ -50,6 +50,7 @@ export function splitUnit(text: string, language: string): SplitUnit {
   const lines = parts.map((part, index): Line => {
     if (index % 2 === 1) return { before: part, pieces: [], after: '' };
     const body = part.trim();
+    if (body === '') return { before: part, pieces: [], after: '' };
     const start = part.length - part.trimStart().length;
     const pieces = splitLine(body, language).map((piece): Piece => {
       if (!translatable(piece)) return { literal: piece };
@@ -130,7 +131,7 @@ function* segments(line: string, language: string): Generator<string> {
 function cutLong(sentence: string): string[] {
   const pieces: string[] = [];
   let rest = sentence.trim();
-  if (!LETTER.test(rest)) return rest === '' ? [] : [rest];
+  if (rest.length * 2 <= MAX_COLUMNS || !LETTER.test(rest)) return rest === '' ? [] : [rest];
   while (rest !== '') {
     const limit = lengthOfColumns(rest, MAX_COLUMNS);
     if (limit === rest.length) {
