@@ -52,6 +52,7 @@ const WAYS_OUT: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only: choose another folder',
   ENOSPC: 'the disk is full: free space or choose another folder',
   EDQUOT: 'the disk quota is used up: free space or choose another folder',
+  EFBIG: 'the file would be larger than this process may write: raise the limit (ulimit -f)',
   EIO: 'the disk failed: check it or choose another folder',
   EISDIR: 'there is a folder of that name: move it or choose another text id',
   ENOTEMPTY: 'there is a folder of that name: move it or choose another text id',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -79,16 +80,29 @@ test('what cannot be written is named with the way out, and nothing stays behind
   assert.equal(await readdir(path.join(folder, 'taken.json')), []);
 });
 
-test('a full disk leaves the old file as it was', async ({ folder }) => {
-  if (process.platform !== 'linux') return console.log('skipped: /dev/full is a Linux device');
-  assert.match((await failure('/dev/full/x.json')).message, '/dev/full/x.json');
+test('a write that breaks off leaves the old file as it was and no part of the new one', async ({ folder }) => {
+  if (process.platform === 'win32') return console.log('skipped: Windows has no file size limit');
   const file = path.join(folder, 'old.txt');
   await writeFile(file, 'old');
+  const module = new URL('../../src/formats/write-file.ts', import.meta.url).href;
+  const script = `
+    process.on('SIGXFSZ', () => undefined);
+    const { writeFileAtomic } = await import(${JSON.stringify(module)});
+    await writeFileAtomic(${JSON.stringify(file)}, 'x'.repeat(4_000_000)).catch(({ code, details }) =>
+      console.log(code, details.errno));
+  `;
+  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', script];
+  const { stdout } = spawnSync('sh', ['-c', 'ulimit -f 1000; exec "$@"', 'sh', ...node], { encoding: 'utf8' });
+  assert.is(stdout, 'OUTPUT_UNWRITABLE EFBIG\n');
+  assert.is(await readFile(file, 'utf8'), 'old');
+  assert.equal(await readdir(folder), ['old.txt']);
+});
+
+test('a folder without write permission is named', async ({ folder }) => {
   if (process.getuid?.() === 0) return console.log('skipped: the superuser may write to read-only folders');
   await chmod(folder, 0o555);
-  assert.match((await failure(file)).message, 'no permission');
+  assert.match((await failure(path.join(folder, 'x.json'))).message, 'no permission');
   await chmod(folder, 0o755);
-  assert.is(await readFile(file, 'utf8'), 'old');
 });
 
 test.run();
