@@ -64,7 +64,7 @@ export function difference(what, left, leftName, right, rightName, ordered = fal
   const lines = [];
   for (const name of left)
     if (!right.includes(name)) lines.push(`${what} ${name}: in ${leftName}, not in ${rightName}`);
-  for (const name of right)
+  for (const name of new Set(right))
     if (!left.includes(name)) lines.push(`${what} ${name}: in ${rightName}, not in ${leftName}`);
   for (const name of new Set(right.filter((entry, index) => right.indexOf(entry) !== index))) {
     lines.push(`${what} ${name}: twice in ${rightName}`);
