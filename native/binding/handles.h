@@ -19,7 +19,7 @@ namespace voicelingua::binding {
 
 enum class HandleKind { kModel, kRecognizer, kTranslator, kTokenizer, kAudio };
 
-constexpr size_t kHandleKinds = 5;
+inline constexpr size_t kHandleKinds = 5;
 
 const char* HandleKindName(HandleKind kind);
 

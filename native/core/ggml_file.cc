@@ -139,7 +139,13 @@ const GgmlType& WhisperWeightType(const FileReader& file, int32_t ftype) {
   const GgmlType* type = ftype < 0 ? nullptr : GgmlTypeOfFile(ftype % kQuantizationVersionFactor);
   if (type == nullptr || version > 2) {
     Invalid(file, "is damaged or of a newer kind: ftype " + std::to_string(ftype) +
-                      " is none that whisper.cpp reads (f32, f16, q4_0 to q8_0, q2_k to q6_k)");
+                      " is none that whisper.cpp reads (f16, q4_0 to q8_0, q2_k to q6_k)");
+  }
+  if (type == &GgmlF32()) {
+    // Its convolution kernels assert 16-bit weights.
+    throw Error(ErrorCode::kModelUnsupported, "Model file " + file.path() +
+                                                  " holds f32 weights, which whisper.cpp cannot compute; convert it to "
+                                                  "f16 or quantize it.");
   }
   return *type;
 }
@@ -157,11 +163,18 @@ void ReadMelFilters(FileReader& file, int32_t n_mels) {
 void ReadVocabulary(FileReader& file, int32_t n_vocab) {
   const auto tokens = Take<int32_t>(file, "in the vocabulary");
   CheckRange(file, "the number of tokens listed", tokens, kTextTokens, n_vocab);
+  // The engine looks up the token of a single space to suppress blank output.
+  bool has_space = false;
   for (int32_t i = 0; i < tokens; ++i) {
     const auto bytes = Take<uint32_t>(file, "in the vocabulary");
     CheckRange(file, "the length of a token", bytes, 0, kMaxTokenBytes);
-    if (!file.Skip(bytes)) Truncated(file, "in the vocabulary");
+    if (bytes == 1) {
+      has_space |= Take<char>(file, "in the vocabulary") == ' ';
+    } else if (!file.Skip(bytes)) {
+      Truncated(file, "in the vocabulary");
+    }
   }
+  if (!has_space) Invalid(file, "is damaged: its vocabulary has no token for a space");
 }
 
 uint64_t ReadWhisperTensors(FileReader& file, const WhisperHyperparameters& hyperparameters, const GgmlType& type) {

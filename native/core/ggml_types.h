@@ -14,14 +14,14 @@ struct GgmlType {
   uint32_t block_bytes;
 };
 
-constexpr GgmlType kGgmlTypes[] = {
+inline constexpr GgmlType kGgmlTypes[] = {
     {"f32", 0, 0, 1, 4},        {"f16", 1, 1, 1, 2},        {"q4_0", 2, 2, 32, 18},     {"q4_1", 3, 3, 32, 20},
     {"q8_0", 7, 8, 32, 34},     {"q5_0", 8, 6, 32, 22},     {"q5_1", 9, 7, 32, 24},     {"q2_k", 10, 10, 256, 84},
     {"q3_k", 11, 11, 256, 110}, {"q4_k", 12, 12, 256, 144}, {"q5_k", 13, 13, 256, 176}, {"q6_k", 14, 14, 256, 210},
 };
 
-constexpr const GgmlType& kGgmlF32 = kGgmlTypes[0];
-constexpr const GgmlType& kGgmlF16 = kGgmlTypes[1];
+inline const GgmlType& GgmlF32() { return kGgmlTypes[0]; }
+inline const GgmlType& GgmlF16() { return kGgmlTypes[1]; }
 
 // NULL when whisper.cpp has no such file type.
 inline const GgmlType* GgmlTypeOfFile(int32_t file_type) {

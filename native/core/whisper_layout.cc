@@ -7,7 +7,7 @@ class LayoutBuilder {
  public:
   LayoutBuilder(const GgmlType& weight_type) : weight_type_(&weight_type) {}
 
-  void Vector(const std::string& name, int64_t size) { Add(name, {size, 1, 1}, &kGgmlF32); }
+  void Vector(const std::string& name, int64_t size) { Add(name, {size, 1, 1}, &GgmlF32()); }
 
   void Norm(const std::string& name, int64_t size) {
     Vector(name + ".weight", size);
@@ -34,8 +34,8 @@ class LayoutBuilder {
   }
 
   void Convolution(const std::string& name, int64_t in, int64_t out) {
-    Add(name + ".weight", {3, in, out}, weight_type_ == &kGgmlF32 ? &kGgmlF32 : &kGgmlF16);
-    Add(name + ".bias", {1, out, 1}, &kGgmlF32);
+    Add(name + ".weight", {3, in, out}, &GgmlF16());
+    Add(name + ".bias", {1, out, 1}, &GgmlF32());
   }
 
   void Add(const std::string& name, std::array<int64_t, 3> shape, const GgmlType* type) {
@@ -57,7 +57,7 @@ std::unordered_map<std::string, TensorLayout> WhisperTensors(const WhisperHyperp
   const int64_t text = hyperparameters.n_text_state;
   LayoutBuilder layout(weight_type);
 
-  layout.Add("encoder.positional_embedding", {audio, hyperparameters.n_audio_ctx, 1}, &kGgmlF32);
+  layout.Add("encoder.positional_embedding", {audio, hyperparameters.n_audio_ctx, 1}, &GgmlF32());
   layout.Convolution("encoder.conv1", hyperparameters.n_mels, audio);
   layout.Convolution("encoder.conv2", audio, audio);
   layout.Norm("encoder.ln_post", audio);
@@ -67,7 +67,7 @@ std::unordered_map<std::string, TensorLayout> WhisperTensors(const WhisperHyperp
     layout.FeedForward(block, audio);
   }
 
-  layout.Add("decoder.positional_embedding", {text, hyperparameters.n_text_ctx, 1}, &kGgmlF32);
+  layout.Add("decoder.positional_embedding", {text, hyperparameters.n_text_ctx, 1}, &GgmlF32());
   layout.Add("decoder.token_embedding.weight", {text, hyperparameters.n_vocab, 1}, &weight_type);
   layout.Norm("decoder.ln", text);
   for (int32_t i = 0; i < hyperparameters.n_text_layer; ++i) {
