@@ -9,8 +9,9 @@ export async function doctor(context: Context): Promise<number> {
   for (const check of report.checks) {
     ui.record({ type: 'check', ...check });
     const mark = check.ok ? ui.out.green('ok  ') : ui.out.red('FAIL');
-    ui.result(`${mark}  ${check.name.padEnd(width)}  ${check.detail}`);
-    if (!check.ok && check.fix !== undefined) ui.result(`      ${''.padEnd(width)}  ${check.fix}`);
+    const indent = '\n'.padEnd(width + 9);
+    const lines = check.ok || check.fix === undefined ? check.detail : `${check.detail}\n${check.fix}`;
+    ui.result(`${mark}  ${check.name.padEnd(width)}  ${lines.replaceAll('\n', indent)}`);
   }
   const failed = report.checks.filter((check) => !check.ok).length;
   ui.record({

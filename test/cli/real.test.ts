@@ -1,0 +1,194 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { writeLongRecording } from '../../src/cli/demo/long-recording.js';
+import { inFolder } from './support.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ENTRY = join(ROOT, 'test/cli/entry.ts');
+const TSX = import.meta.resolve('tsx');
+const RECORDINGS = join(ROOT, 'tools/demo/recordings');
+const DATA = join(ROOT, '../shared/data');
+const DEADLINE_MS = 200_000;
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly records: Array<Record<string, unknown>>;
+}
+
+interface Options {
+  readonly cwd: string;
+  readonly stdin?: string;
+  /** Called with all of stderr so far. */
+  readonly onStderr?: (seen: string, interrupt: () => void) => void;
+}
+
+/** The whole command line in a process of its own, with a store in `cwd`. */
+function voicelingua(argv: readonly string[], { cwd, stdin, onStderr }: Options): Promise<Ended> {
+  const env = { ...process.env, XDG_CONFIG_HOME: cwd, VOICELINGUA_STORE: join(cwd, 'store.sqlite') };
+  const child = spawn(process.execPath, ['--import', TSX, ENTRY, ...argv], { cwd, env });
+  const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+    onStderr?.(stderr, () => child.kill('SIGINT'));
+  });
+  child.stdin.on('error', () => {});
+  child.stdin.end(stdin ?? '');
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      clearTimeout(deadline);
+      const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+      const records = argv.includes('--json') ? lines.map((line) => JSON.parse(line) as Record<string, unknown>) : [];
+      resolve({ code, stdout, stderr, records });
+    });
+  });
+}
+
+function skipWithout(...needs: string[]): boolean {
+  const missing = needs.find((path) => !existsSync(path));
+  if (missing !== undefined) console.log(`skipped: ${missing} is not there`);
+  return missing !== undefined;
+}
+
+const ADDON = join(ROOT, 'build/Release/voicelingua.node');
+const SPEECH = join(ROOT, 'models/demo-stt/ggml-demo-stt.bin');
+const TRANSLATION = join(ROOT, 'models/demo-mt/model.bin');
+const AREN = join(DATA, 'ct2-aren-transliteration');
+
+test('translate - gives what the model is known to give, line for line', async () => {
+  if (skipWithout(ADDON, AREN)) return;
+  await inFolder(async (cwd) => {
+    const { translate } = JSON.parse(readFileSync(join(AREN, 'expected.json'), 'utf8')) as {
+      translate: Array<{ source: string[]; target: string[] }>;
+    };
+    const cases = Array.from({ length: 40 }, (_, index) => translate[index % translate.length]);
+    const model = ['--mt-model', join(AREN, 'aren-transliteration'), '--tokenizer', 'characters', '--beam-size', '2'];
+    const stdin = cases.map((one) => one?.source.join('')).join('\n');
+    const { code, stdout, stderr } = await voicelingua(['translate', '-', '--language', 'ar', '--to', 'en', ...model], {
+      cwd,
+      stdin: `${stdin}\n`,
+    });
+    assert.is(code, 0, stderr);
+    assert.is(stdout, cases.map((one) => `${one?.target.join('')}\n`).join(''));
+  });
+});
+
+test('a bad model ends with 3, bad recordings with 4, and nothing is printed as a result', async () => {
+  if (skipWithout(ADDON, join(DATA, 'whisper-empty'))) return;
+  await inFolder(async (cwd) => {
+    const good = join(RECORDINGS, 'code.wav');
+    writeFileSync(join(cwd, 'page.bin'), '<!doctype html><title>not found</title>');
+    const models = ['missing.bin', 'page.bin', cwd, join(DATA, 'whisper-empty/for-tests-ggml-tiny.bin')];
+    for (const model of models) {
+      const { code, stdout, stderr } = await voicelingua(['transcribe', good, '--stt-model', model], { cwd });
+      assert.is(code, 3, `${model}: ${stderr}`);
+      assert.is(stdout, '');
+      assert.match(stderr, /error: /);
+      assert.not.match(stderr, /\n {4}at /);
+    }
+  });
+});
+
+test('recordings that cannot be read fail one by one, and the rest of the batch is done', async () => {
+  if (skipWithout(ADDON, SPEECH, TRANSLATION)) return;
+  await inFolder(async (cwd) => {
+    writeFileSync(join(cwd, 'empty.wav'), '');
+    writeFileSync(join(cwd, 'noise.mp3'), Buffer.alloc(5000, 'no sound'));
+    writeFileSync(join(cwd, '$(touch pwned) "x".wav'), readFileSync(join(RECORDINGS, 'code.wav')));
+    const bad = await voicelingua(['run', 'empty.wav', 'noise.mp3', '--to', 'de', '--json'], { cwd });
+    assert.is(bad.code, 4, bad.stderr);
+    const all = await voicelingua(['run', '.', '--to', 'de', '--json', '--out', 'o'], { cwd });
+    assert.is(all.code, 5, all.stderr);
+    assert.equal(all.records.at(-1), { type: 'summary', total: 3, completed: 1, failed: 2, cancelled: 0 });
+    assert.equal(readdirSync(join(cwd, 'o')), ['$(touch pwned) "x".json']);
+    assert.not(existsSync(join(cwd, 'pwned')));
+  });
+});
+
+test('the main job: transcripts near their references, packages, and queries that find them', async () => {
+  if (skipWithout(ADDON, SPEECH, TRANSLATION)) return;
+  await inFolder(async (cwd) => {
+    const manifest = join(RECORDINGS, 'manifest.jsonl');
+    const rows = readFileSync(manifest, 'utf8').trim().split('\n').length;
+    const argv = ['run', manifest, '--to', 'de,zh-tw', '--out', 'o', '--format', 'json,srt', '--json'];
+    const first = await voicelingua(argv, { cwd });
+    assert.is(first.code, 0, first.stderr);
+    const tasks = first.records.filter((record) => record.type === 'task');
+    assert.is(tasks.length, rows);
+    const mean = tasks.reduce((sum, task) => sum + Number(task.accuracy), 0) / rows;
+    assert.ok(mean > 0.9, `mean accuracy ${mean}`);
+    const files = readdirSync(join(cwd, 'o'));
+    for (const task of tasks) {
+      assert.ok(files.includes(`${task.text_id}.json`), String(task.text_id));
+      assert.ok(files.includes(`${task.text_id}.de.srt`), String(task.text_id));
+    }
+    const again = await voicelingua(argv, { cwd });
+    assert.ok(again.records.filter((record) => record.type === 'task').every((task) => task.resumed === true));
+    const query = ['query', '--text-id', 'code', '--language', 'en', '--source'];
+    const reference = await voicelingua([...query, 'text'], { cwd });
+    assert.is(reference.stdout, 'The code is one six eight one.\n');
+    const missing = await voicelingua(['query', '--text-id', 'code', '--language', 'ru', '--source', 'audio'], { cwd });
+    assert.is(missing.code, 2);
+    const unknown = await voicelingua(['query', '--text-id', 'none', '--language', 'de', '--source', 'audio'], { cwd });
+    assert.is(unknown.code, 2);
+    assert.not.equal(missing.stderr, unknown.stderr);
+  });
+});
+
+test('after an interrupt the same command goes on where the first one ended', async () => {
+  if (skipWithout(ADDON, SPEECH, TRANSLATION)) return;
+  await inFolder(async (cwd) => {
+    const clips = ['code', 'restaurant'].map((name) => ({ path: join(RECORDINGS, `${name}.wav`), text: '' }));
+    writeLongRecording(join(cwd, 'long.wav'), clips, 240);
+    const argv = ['run', 'long.wav', '--to', 'de', '--json', '--jobs', '1'];
+    let sent = false;
+    const stopped = await voicelingua(argv, {
+      cwd,
+      onStderr: (seen, interrupt) => {
+        if (!sent && seen.includes(' %')) interrupt();
+        sent ||= seen.includes(' %');
+      },
+    });
+    assert.is(stopped.code, 130, stopped.stderr);
+    assert.equal(stopped.records, [{ type: 'summary', total: 1, completed: 0, failed: 0, cancelled: 1 }]);
+    const listed = await voicelingua(['tasks', 'list', '--json'], { cwd });
+    assert.is(listed.records[0]?.status, 'pending');
+    const resumed = await voicelingua(argv, { cwd });
+    assert.is(resumed.code, 0, resumed.stderr);
+    assert.equal(resumed.records.at(-1), { type: 'summary', total: 1, completed: 1, failed: 0, cancelled: 0 });
+    const firstStep = / (\d+) %/.exec(resumed.stderr)?.[1];
+    const lastStep = [...stopped.stderr.matchAll(/ (\d+) %/g)].at(-1)?.[1];
+    assert.ok(Number(firstStep ?? 100) >= Number(lastStep), `went on at ${firstStep} %, after ${lastStep} %`);
+  });
+});
+
+test('transcribe - reads a recording from stdin', async () => {
+  if (skipWithout(ADDON, SPEECH)) return;
+  await inFolder(async (cwd) => {
+    const file = join(RECORDINGS, 'phone-number.mp3');
+    const byName = await voicelingua(['transcribe', file], { cwd });
+    const entry = ['--import', TSX, ENTRY, 'transcribe', '-'];
+    const env = { ...process.env, XDG_CONFIG_HOME: cwd, VOICELINGUA_STORE: join(cwd, 'store.sqlite') };
+    const child = spawn(process.execPath, entry, { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] });
+    let piped = '';
+    child.stdout.on('data', (chunk) => {
+      piped += chunk;
+    });
+    child.stdin.end(readFileSync(file));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    assert.is(code, 0);
+    assert.is(piped, byName.stdout);
+    assert.ok(piped.length > 10);
+  });
+});
+
+test.run();
