@@ -202,21 +202,6 @@ export function strings<const S extends Spec<readonly string[], object>>(spec: S
   });
 }
 
-/** One or several of a few names, each once: an array, or names separated by commas. */
-export function someOf<const V extends readonly string[], const S extends Spec<ReadonlyArray<V[number]>, object>>(
-  values: V,
-  spec: S = {} as S,
-): KindOf<Array<V[number]>, S> {
-  const one = oneOf(values);
-  return kind(spec, (value, { owner, name }) => {
-    const entries = typeof value === 'string' && value !== '' ? value.split(',').map((entry) => entry.trim()) : value;
-    if (!Array.isArray(entries) || entries.length === 0) {
-      throw invalidArgument(owner, name, `a list of ${values.join(', ')}`, value);
-    }
-    return [...new Set(entries.map((entry: unknown) => one.read(entry, { owner, name })))];
-  });
-}
-
 export function abortSignal(): OptionKind<AbortSignal, 'optional'> {
   return kind({}, (value, { owner, name }) => {
     if (value instanceof AbortSignal) return value;

@@ -28,16 +28,6 @@ export function checkTextId(value: unknown, owner: string, name = 'textId'): str
 }
 
 /**
- * Text id of an input file: its path below `folder` without the extension, with `/` on every system.
- * @param folder the input that the file was found under; the file's own folder when the file was named itself
- */
-export function textIdOfFile(file: string, folder: string): string {
-  const relative = path.relative(folder, file).split(path.sep).join('/');
-  const { ext } = path.posix.parse(relative);
-  return ext === '' ? relative : relative.slice(0, -ext.length);
-}
-
-/**
  * Path of an output file: `<folder>/<textId><suffix>`, always inside `folder`.
  *
  * A `/` in the id makes sub-folders. What a file system cannot hold or what would lead out of the folder (`..`, a

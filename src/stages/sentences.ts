@@ -106,7 +106,7 @@ function splitSentences(line: string, language: string): string[] {
 
 function goesOn(open: string, next: string, language: string): boolean {
   if (open.length >= MAX_COLUMNS) return false;
-  return (QUOTED_END.test(open.slice(-8)) && /^\p{Ll}/u.test(next)) || endsInAbbreviation(open, language);
+  return (QUOTED_END.test(open.slice(-8)) && /^\p{Ll}/u.test(next)) || endsInAbbreviation(open, next, language);
 }
 
 function* segments(line: string, language: string): Generator<string> {

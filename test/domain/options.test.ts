@@ -15,7 +15,6 @@ import {
   oneOf,
   orFalse,
   required,
-  someOf,
   string,
   strings,
 } from '../../src/domain/options.js';
@@ -31,7 +30,6 @@ const KINDS = {
   strategy: oneOf(['windowed', 'sequential'], { default: 'windowed' }),
   language: language({ auto: true, default: 'auto' }),
   to: languages(),
-  formats: someOf(['json', 'srt'], { default: ['json'] }),
   ids: strings(),
   signal: abortSignal(),
   logger: callback<(line: string) => void>(),
@@ -58,7 +56,6 @@ test('defaults stand where nothing is given', () => {
     timestamps: true,
     strategy: 'windowed',
     language: 'auto',
-    formats: ['json'],
   };
   assert.equal(parse(), defaults);
   assert.equal(parse({}), defaults);
@@ -83,7 +80,6 @@ test('values are read, languages in canonical form', () => {
   assert.is(parsed.signal, signal);
   assert.is(parsed.logger, logger);
   assert.is(parsed.ffmpeg, false);
-  assert.equal(parse({ formats: 'srt,json,srt' }).formats, ['srt', 'json']);
 });
 
 test('an unknown name is answered with the nearest right one', () => {

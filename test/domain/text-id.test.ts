@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkTextId, outputPath, textIdOfFile } from '../../src/domain/text-id.js';
+import { checkTextId, outputPath } from '../../src/domain/text-id.js';
 import { seededRandom } from '../fixtures/random.js';
 
 const HASHED = /~[0-9a-f]{12}/;
@@ -20,12 +20,6 @@ test('what is no text id is refused by name', () => {
         error.code === 'INVALID_ARGUMENT' && error.message.includes('submit') && error.message.includes('textId'),
     );
   }
-});
-
-test('the text id of a file is its path below the input without the extension', () => {
-  assert.is(textIdOfFile('/in/a/b.tar.wav', '/in'), 'a/b.tar');
-  assert.is(textIdOfFile('/in/plain', '/in'), 'plain');
-  assert.is(textIdOfFile('/in/.hidden', '/in'), '.hidden');
 });
 
 test('ordinary ids are file names as they are', () => {

@@ -27,9 +27,17 @@ test('abbreviations, initials and ordinals end no sentence', () => {
     ['fr', 'M. Dupont est là.'],
     ['it', 'Il sig. Rossi arriva.'],
     ['ru', 'Он живёт на ул. Ленина.'],
+    ['en', 'That was George W. Bush.'],
     ['en', '"Really?" he said.'],
   ];
   for (const [language, text] of whole) assert.equal(splitUnit(text, language).sentences, [text]);
+  const apart: ReadonlyArray<readonly [string, readonly string[]]> = [
+    ['No. I am not.', ['No.', 'I am not.']],
+    ['Your gate is B. Thank you.', ['Your gate is B.', 'Thank you.']],
+    ['We were three. Then five.', ['We were three.', 'Then five.']],
+  ];
+  for (const [text, sentences] of apart) assert.equal(splitUnit(text, 'en').sentences, sentences);
+  assert.equal(splitUnit('Kapitel 3. Am Ende.', 'en').sentences, ['Kapitel 3.', 'Am Ende.']);
   assert.equal(splitUnit('We meet at 5 p.m. They leave.', 'en').sentences, ['We meet at 5 p.m.', 'They leave.']);
 });
 
