@@ -7,6 +7,7 @@ import type {
   DoctorReport,
   Job,
   JobEvent,
+  LogEntry,
   PackageOptions,
   QueryFailure,
   QueryFilter,
@@ -30,6 +31,7 @@ import type { Package, QueryResult } from './domain/package.js';
 import type { TaskRecord, TaskSpec } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
 import { exportPackage } from './formats/export.js';
+import { findWriters } from './formats/registry.js';
 import { hashFile } from './input-file.js';
 import { defaultStorePath } from './paths.js';
 import { EventHub } from './pipeline/events.js';
@@ -110,12 +112,19 @@ export class LocalVoiceLingua implements VoiceLingua {
 
   packageTask(taskId: string, given?: PackageOptions): Job<Package> {
     const options = parse.parsePackageOptions(given);
+    const formats = options.formats ?? ['json'];
+    findWriters(formats);
     return this.#job<Package>(async ({ signal, setId }) => {
       setId(taskId);
       const store = await this.#store;
       const built = await storedPackage(store, await this.task(taskId));
       signal.throwIfAborted();
-      if (options.out !== undefined) await exportPackage(built, options.out, options.formats ?? ['json']);
+      if (options.out !== undefined) {
+        const { skipped } = await exportPackage(built, options.out, formats);
+        for (const { format, language, reason } of skipped) {
+          this.#log('warn', `No ${format} file for "${language}" of ${built.text_id}: ${reason}.`, taskId);
+        }
+      }
       return built;
     }, options.signal);
   }
@@ -233,6 +242,10 @@ export class LocalVoiceLingua implements VoiceLingua {
     await Promise.allSettled([...this.#jobs]);
     await this.#engines?.host.close();
     await this.#opened?.close();
+  }
+
+  #log(level: LogEntry['level'], message: string, taskId: string): void {
+    this.#options.logger?.({ level, message, source: 'voicelingua', taskId });
   }
 
   /** The store, for callers that come before `close`. */

@@ -66,7 +66,9 @@ whisper_full_params ParamsOf(const RecognizeOptions& options, const std::string&
   params.strategy = options.beam_size > 1 ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY;
   params.n_threads = options.threads;
   params.translate = options.translate;
-  params.no_context = !options.context;
+  // Never the text of an earlier call, which was another window or another task.
+  params.no_context = true;
+  if (!options.context && options.initial_prompt.empty()) params.n_max_text_ctx = 0;
   params.no_timestamps = !options.timestamps;
   params.print_special = false;
   params.print_progress = false;

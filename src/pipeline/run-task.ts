@@ -76,7 +76,10 @@ class TaskRun {
     const plan = planStages(stages, this.#task);
     const saved = await store.checkpoints(this.#task.id);
     const ports = this.#options.ports(this.#task);
-    const weights = plan.reduce((sum, stage) => sum + stage.weight, 0);
+    const weights = Math.max(
+      1,
+      plan.reduce((sum, stage) => sum + stage.weight(this.#task), 0),
+    );
     let artifacts: Artifacts = {};
     let done = 0;
     for (const stage of plan) {
@@ -88,12 +91,12 @@ class TaskRun {
         artifacts,
         checkpoints: new StoreCheckpoints(store, this.#lease, stage.name, saved),
         signal: this.#abort.signal,
-        emit: (event) => this.#forward(event, base / weights, stage.weight / weights),
+        emit: (event) => this.#forward(event, base / weights, stage.weight(this.#task) / weights),
         report: (facts) => this.#report(facts),
         warn: (message) => this.#warnings.push(message),
       };
       artifacts = { ...artifacts, ...(await stage.run(context)) };
-      done += stage.weight;
+      done += stage.weight(this.#task);
     }
   }
 

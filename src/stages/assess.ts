@@ -5,7 +5,7 @@ export const assessStage: Stage = {
   name: 'assess',
   needs: ['transcript'],
   gives: 'accuracy',
-  weight: 0,
+  weight: () => 0,
   wanted: (task) => task.type === 'audio' && task.referenceText !== undefined,
   run: async ({ task, artifacts, ports, report, signal }): Promise<Artifacts> => {
     const accuracy = await ports.assess(artifacts.transcript?.text ?? '', task.referenceText as string, signal);

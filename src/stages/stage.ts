@@ -90,8 +90,8 @@ export interface Stage {
   readonly name: string;
   readonly needs: readonly ArtifactName[];
   readonly gives: ArtifactName;
-  /** Share of a task's progress, relative to the other stages of its plan. */
-  readonly weight: number;
+  /** Share of the task's progress, relative to the other stages of its plan. */
+  weight(task: TaskRecord): number;
   /** Whether the task asks for what this stage gives. */
   wanted(task: TaskRecord): boolean;
   run(context: StageContext): Promise<Artifacts>;

@@ -19,7 +19,7 @@ export const transcribeStage: Stage = {
   name: 'transcribe',
   needs: [],
   gives: 'transcript',
-  weight: 3,
+  weight: () => 3,
   wanted: (task) => task.type === 'audio',
   run: async (context): Promise<Artifacts> => ({ transcript: await new Transcription(context).run() }),
 };

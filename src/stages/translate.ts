@@ -1,4 +1,5 @@
 import { VoiceLinguaError } from '../domain/errors.js';
+import { joinPieces } from '../domain/script.js';
 import type { Segment } from '../domain/segment.js';
 import type { SourceType, TranslationRecord } from '../domain/task.js';
 import type { TranslatedUnit, Unit } from '../domain/unit.js';
@@ -26,7 +27,7 @@ export const translateStage: Stage = {
   name: 'translate',
   needs: ['transcript'],
   gives: 'translations',
-  weight: 1,
+  weight: (task) => (task.languages.length === 0 ? 0 : 1),
   wanted: () => true,
   run: async (context): Promise<Artifacts> => {
     const contents = contentsOf(context);
@@ -131,7 +132,7 @@ async function translateContent(
       units,
       ...(content.segments === undefined
         ? {}
-        : { segments: alignSegments(content.text, content.segments, splits[0] as SplitUnit, translations) }),
+        : { segments: alignSegments(content.text, content.segments, splits[0] as SplitUnit, translations, language) }),
     };
     records.push(record(task, language, content.source, text, confidence));
     context.emit({ type: 'translation', language, source: content.source, content: text, confidence });
@@ -196,6 +197,7 @@ function alignSegments(
   segments: readonly Segment[],
   split: SplitUnit,
   translations: ReadonlyMap<string, TranslatedText>,
+  language: string,
 ): string[] {
   const starts: number[] = [];
   let at = 0;
@@ -204,17 +206,16 @@ function alignSegments(
     starts.push(at);
     at += segment.text.length;
   }
-  const aligned = segments.map(() => '');
+  const aligned = segments.map((): string[] => []);
   let position = 0;
   let segment = 0;
   for (const sentence of split.sentences) {
     position = Math.max(position, text.indexOf(sentence, position));
     while (segment + 1 < starts.length && (starts[segment + 1] as number) <= position) segment++;
-    const translated = translations.get(sentence)?.text ?? '';
-    aligned[segment] = aligned[segment] === '' ? translated : `${aligned[segment]} ${translated}`;
+    aligned[segment]?.push(translations.get(sentence)?.text ?? '');
     position += sentence.length;
   }
-  return aligned;
+  return aligned.map((sentences) => joinPieces(sentences, language));
 }
 
 function meanOf(values: readonly number[]): number {

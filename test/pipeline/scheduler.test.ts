@@ -28,7 +28,7 @@ function counting(): { stage: Stage; most: () => number } {
     name: 'count',
     needs: [],
     gives: 'translations',
-    weight: 1,
+    weight: () => 1,
     wanted: () => true,
     run: async () => {
       now++;
@@ -87,7 +87,7 @@ test('an abort hands tasks back or cancels them, as asked', async () => {
       name: 'wait',
       needs: [],
       gives: 'translations',
-      weight: 1,
+      weight: () => 1,
       wanted: () => true,
       run: ({ signal }) => {
         setImmediate(() => abort.abort(new Error('stop')));
@@ -113,7 +113,7 @@ test('shutting down hands back what is in work and stops claiming', async () => 
     name: 'wait',
     needs: [],
     gives: 'translations',
-    weight: 1,
+    weight: () => 1,
     wanted: () => true,
     run: ({ signal }) => {
       inWork();
