@@ -9,6 +9,7 @@ pub mod sniff;
 pub mod source;
 pub mod trim;
 pub mod warnings;
+pub mod wave;
 
 use std::path::Path;
 
@@ -188,7 +189,7 @@ impl Audio {
             // A packet's worth of rounding is no truncation.
             if kept + 4096 < promised && kept < promised - promised / 1000 {
                 let (rate, name) = (f64::from(self.info.sample_rate), &self.name);
-                self.warnings.add("truncated", || {
+                self.warnings.add("short", || {
                     let (found, said) = (kept as f64 / rate, promised as f64 / rate);
                     format!("{name} is truncated: {found:.2} s of {said:.2} s could be read")
                 });

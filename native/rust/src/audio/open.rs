@@ -18,6 +18,7 @@ use super::mp4::Movie;
 use super::sniff::{self, Looks};
 use super::source::{read_error, Source};
 use super::trim::Trim;
+use super::wave;
 use crate::error::{Code, Error, Result};
 
 pub const MAX_CHANNELS: usize = 64;
@@ -64,13 +65,15 @@ pub fn open(mut source: Source, name: &str) -> Result<Opened> {
             ));
         }
         Looks::OtherCodec(codec) => return Err(unsupported_codec(name, &format!("in {codec}"))),
-        Looks::Wave { .. } | Looks::Mp4 | Looks::Known | Looks::Unknown => {}
+        Looks::Wave | Looks::Mp4 | Looks::Known | Looks::Unknown => {}
     }
     let movie = (looks == Looks::Mp4).then(|| Movie::read(&mut source, length));
     let flac_audio = if head.starts_with(b"fLaC") { flac_audio_bytes(&mut source) } else { None };
-    if head.starts_with(b"RF64") || head.starts_with(b"BW64") {
-        // The same layout with its lengths unset, which the reader takes as "to the end of the file".
-        source.set_overlay(*b"RIFF");
+    let mut labelled = true;
+    if looks == Looks::Wave {
+        let wave = wave::inspect(&head, length);
+        labelled = wave.labelled;
+        source.set_overlay(wave.overlay);
     }
     crate::cancel::check()?;
     source.seek(SeekFrom::Start(0)).map_err(|error| read_error(name, &error))?;
@@ -83,7 +86,6 @@ pub fn open(mut source: Source, name: &str) -> Result<Opened> {
             .map_err(|panic| damaged(name, &panic))?
             .map_err(|error| open_error(name, looks, &error))?;
     let selected = select(format.as_ref(), movie.as_ref(), name)?;
-    let labelled = !matches!(looks, Looks::Wave { labelled: false });
     Ok(Opened { format, selected, labelled, movie, length, flac_audio })
 }
 

@@ -159,7 +159,6 @@ impl Packets {
         };
         match next {
             Ok(Some(packet)) => {
-                self.delivered += packet.data.len() as u64;
                 self.budget = match self.budget.checked_sub(packet.data.len() as u64) {
                     Some(budget) => budget,
                     None => {
@@ -236,12 +235,12 @@ impl Packets {
         self.decoded += 1;
         let channels = buffer.spec().channels();
         self.spec = Some(Spec { rate: buffer.spec().rate(), channels: channels.count() as u32 });
-        if self.weighted.as_ref() != Some(channels) {
-            let channels = channels.clone();
+        let channels = channels.clone();
+        if self.weighted.as_ref() != Some(&channels) {
             open::check_rate(buffer.spec().rate(), &self.name)?;
             open::check_channels(channels.count(), &self.name)?;
             self.weights = self.weights_of(&channels)?;
-            if self.weighted.replace(channels).is_some() {
+            if self.weighted.replace(channels.clone()).is_some() {
                 warnings.add("channels", || format!("{} changes its channels on the way", self.name));
             }
         }
@@ -251,6 +250,9 @@ impl Packets {
         }
         let buffer = self.decoder.last_decoded();
         self.position += frames as u64;
+        // Frames that a demuxer took for the end of another one make a packet larger than its samples.
+        let largest = frames * channels.count() * size_of::<i32>() + 64;
+        self.delivered += packet.data.len().min(largest) as u64;
         let first = mono.len();
         if mix::mix(&buffer, &self.weights, mono) > 0 {
             warnings.add("value", || {

@@ -1,15 +1,15 @@
 //! What the first bytes look like: to name what cannot be read, and to keep text and foreign formats away from the MPEG
 //! reader, which searches any bytes for a frame and may find one by accident.
 
+use super::wave::is_wave;
+
 /// Bytes of the file's start that `sniff` wants.
 pub const HEAD: usize = 16 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Looks {
     /// A container that the decoder reads.
-    Wave {
-        labelled: bool,
-    },
+    Wave,
     Mp4,
     /// Another container that the decoder reads.
     Known,
@@ -25,11 +25,11 @@ pub enum Looks {
 
 pub fn sniff(head: &[u8]) -> Looks {
     let at = |offset: usize, magic: &[u8]| head.get(offset..).is_some_and(|rest| rest.starts_with(magic));
-    if at(8, b"WAVE") && [&b"RIFF"[..], b"RIFX", b"RF64", b"BW64"].iter().any(|magic| at(0, magic)) {
-        if at(0, b"RIFX") {
-            return Looks::OtherAudio("RIFX (big-endian WAV)");
-        }
-        return Looks::Wave { labelled: wave_is_labelled(head) };
+    if is_wave(head) {
+        return Looks::Wave;
+    }
+    if at(0, b"RIFX") && at(8, b"WAVE") {
+        return Looks::OtherAudio("RIFX (big-endian WAV)");
     }
     if at(4, b"ftyp") {
         return Looks::Mp4;
@@ -141,18 +141,6 @@ fn text_kind(head: &[u8]) -> Option<&'static str> {
     } else {
         "plain text"
     })
-}
-
-/// Whether the format chunk has a channel mask. Without one the reader assumes a layout from the count.
-fn wave_is_labelled(head: &[u8]) -> bool {
-    let big_endian = head.starts_with(b"RIFX");
-    let u16_at = |at: usize| -> Option<u16> {
-        let bytes: [u8; 2] = head.get(at..at + 2)?.try_into().ok()?;
-        Some(if big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
-    };
-    let Some(format) = head.windows(4).position(|bytes| bytes == b"fmt ") else { return false };
-    let mask = u16_at(format + 28).unwrap_or(0) | u16_at(format + 30).unwrap_or(0);
-    u16_at(format + 8) == Some(0xfffe) && mask != 0
 }
 
 #[cfg(test)]

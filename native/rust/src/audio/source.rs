@@ -6,6 +6,7 @@ use std::path::Path;
 
 use symphonia::core::io::MediaSource;
 
+use super::wave::Overlay;
 use crate::cancel;
 use crate::error::{Code, Error, Result};
 
@@ -19,8 +20,7 @@ pub struct Source {
     bytes: Bytes,
     length: u64,
     position: u64,
-    /// Bytes that readers see in place of the file's first ones.
-    overlay: Option<[u8; 4]>,
+    overlay: Overlay,
 }
 
 impl Source {
@@ -47,11 +47,11 @@ impl Source {
     }
 
     fn new(bytes: Bytes, length: u64) -> Self {
-        Source { bytes, length, position: 0, overlay: None }
+        Source { bytes, length, position: 0, overlay: Overlay::new() }
     }
 
-    pub fn set_overlay(&mut self, first: [u8; 4]) {
-        self.overlay = Some(first);
+    pub fn set_overlay(&mut self, overlay: Overlay) {
+        self.overlay = overlay;
     }
 
     pub fn length(&self) -> u64 {
@@ -81,9 +81,12 @@ impl Read for Source {
             Bytes::File(file) => file.read(buffer)?,
             Bytes::Memory(cursor) => cursor.read(buffer)?,
         };
-        if let Some(overlay) = self.overlay {
-            for (at, byte) in (self.position..4).zip(&mut buffer[..count]) {
-                *byte = overlay[at as usize];
+        for (start, bytes) in &self.overlay {
+            for (at, byte) in (*start..).zip(bytes) {
+                let index = at.checked_sub(self.position).and_then(|index| usize::try_from(index).ok());
+                if let Some(place) = index.and_then(|index| buffer[..count].get_mut(index)) {
+                    *place = *byte;
+                }
             }
         }
         self.position += count as u64;
