@@ -132,10 +132,14 @@ function packageName(specifier: string): string {
   return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
 }
 
-/** One line for each import that goes the wrong way. `files` maps paths from the root (`src/…`) to their text. */
-export function violations(files: ReadonlyMap<string, string>, declared: ReadonlySet<string>): string[] {
+/**
+ * One line for each import that goes the wrong way. `files` maps paths from the root (`src/…`) to their text; `only`
+ * restricts the check to one of them.
+ */
+export function violations(files: ReadonlyMap<string, string>, declared: ReadonlySet<string>, only?: string): string[] {
   const problems: string[] = [];
   for (const [file, text] of files) {
+    if (only !== undefined && file !== only) continue;
     const rule = ruleOf(file);
     if (rule === null) {
       problems.push(`${file}: belongs to no room; state in test/structure/import-rules.ts what it may see`);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds the addon: engines into a cache outside the checkout, then native/ into build/Release/voicelingua.node.
-import { mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { addonPath, buildAddon, outputFolder } from './lib/addon.mjs';
@@ -94,7 +94,8 @@ async function main() {
         if (values['with-whisper-cli']) await buildWhisper({ ...context, target: 'whisper-cli' });
       }
       if (!rustFresh || facts === undefined) {
-        progress.stage('Engine 2 of 2, CTranslate2 with oneDNN (the first time takes many minutes)');
+        const cold = !existsSync(join(cache.cargo, 'release', LIBRARY));
+        progress.stage(`Engine 2 of 2, CTranslate2 with oneDNN${cold ? ' (the first time takes many minutes)' : ''}`);
         facts = crateFacts(root, tools, values.cuda);
         await buildRust({ ...context, out: join(out, 'lib'), crates: facts.crates });
       }
