@@ -168,13 +168,14 @@ class Batches:
             kind = "english"
         chosen, left = [], room
         while left > 40:
-            least = left * 0.4 if not chosen and shape.positions <= 256 and rng.random() < 0.7 else 0
+            # a computed position should hold speech: padding costs as much and teaches little
+            least = left * 0.6 if not chosen and shape.positions <= 256 and rng.random() < 0.75 else 0
             row = draw(rng, kind, least, left * 0.9) or draw(rng, kind, 0, left * 0.9)
             if row is None:
                 break
             chosen.append([row])
             left -= row["frames"] * 1.13 + 30
-            if rng.random() < (0.35 if shape.positions <= 256 else 0.08):
+            if rng.random() < (0.2 if shape.positions <= 256 else 0.06):
                 break
         return kind, chosen
 
@@ -216,8 +217,8 @@ class Batches:
         frames = 2 * shape.positions
         canvas = np.full((frames, MELS), LOG_FLOOR, np.float32)
         labels = np.zeros(shape.positions, np.int32)
-        lead = rng.uniform(0, 0.5)
-        if rng.random() < 0.22:
+        lead = rng.uniform(0, 0.35)
+        if rng.random() < 0.15:
             lead = rng.uniform(0, min(4.0, frames / 100 * 0.4))
         if rng.random() < 0.1:
             lead = 0

@@ -35,6 +35,7 @@ def main():
     import jax.numpy as jnp
     import numpy as np
 
+    jax.config.update("jax_compilation_cache_dir", str(options.cache / "jax"))
     from . import model
     from .batches import MAX_PHONEMES, SHAPES, Batches, Store
     from .sentences import Sentences
