@@ -13,8 +13,7 @@ const { compareVersions, describeMissing, distribution, findTools } = await impo
   new URL('../../tools/build/lib/tools.mjs', import.meta.url).href
 );
 const { ObjectCounter } = await import(new URL('../../tools/build/lib/progress.mjs', import.meta.url).href);
-const { prepareCuda } = await import(new URL('../../tools/build/lib/cuda.mjs', import.meta.url).href);
-const { cudaArchitectures } = await import(new URL('../../tools/build/lib/whisper.mjs', import.meta.url).href);
+const { cudaSettings, prepareCuda } = await import(new URL('../../tools/build/lib/cuda.mjs', import.meta.url).href);
 
 const test = suite<{ folder: string }>('build tools');
 const lockModule = JSON.stringify(new URL('../../tools/build/lib/cache.mjs', import.meta.url).href);
@@ -198,7 +197,9 @@ test('a CUDA build names the toolkit it looked for, and both engines get their s
   writeFileSync(join(folder, 'include', 'cuda.h'), '');
   const env = prepareCuda({ CUDA_PATH: folder, PATH: '/bin', CUDA_ARCH_LIST: '8.0;9.0' });
   assert.match(env.PATH, join(folder, 'bin'));
-  assert.is(cudaArchitectures(env), '80;90');
+  assert.is(env.CUDA_ARCH_LIST, '8.0;9.0');
+  assert.is(cudaSettings(env).CMAKE_CUDA_ARCHITECTURES, '80;90');
+  assert.is(cudaSettings(env).CMAKE_CUDA_COMPILER, join(folder, 'bin', 'nvcc'));
 });
 
 test.run();

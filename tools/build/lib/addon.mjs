@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { cudaSettings } from './cuda.mjs';
 import { run } from './process.mjs';
 
 const require = createRequire(import.meta.url);
@@ -33,7 +34,7 @@ export async function buildAddon({ root, tools, whisperTargets, rustLibrary, ct2
       VOICELINGUA_WHISPER_TARGETS: whisperTargets,
       VOICELINGUA_RUST_LIBRARY: rustLibrary,
       VOICELINGUA_CT2_INCLUDE: ct2Include,
-      ...(cuda ? { VOICELINGUA_CUDA: 'ON', ...(env.CUDA_PATH ? { CUDAToolkit_ROOT: env.CUDA_PATH } : {}) } : {}),
+      ...(cuda ? cudaSettings(env) : {}),
     },
   };
   const cmake = new CMake(options);

@@ -23,3 +23,21 @@ export function prepareCuda(env) {
     PATH: `${join(toolkit, 'bin')}:${env.PATH ?? ''}`,
   };
 }
+
+/** `CUDA_ARCH_LIST` is CTranslate2's spelling (`8.0;9.0`); CMake's has no dot (`80;90`). */
+export function cudaArchitectures(env) {
+  return env.CUDA_ARCH_LIST.split(/[;,\s]+/)
+    .filter(Boolean)
+    .map((entry) => entry.replace('.', ''))
+    .join(';');
+}
+
+/** CMake settings of a CUDA build, for the environment that `prepareCuda` gives. */
+export function cudaSettings(env) {
+  return {
+    VOICELINGUA_CUDA: 'ON',
+    CUDAToolkit_ROOT: env.CUDA_PATH,
+    CMAKE_CUDA_COMPILER: join(env.CUDA_PATH, 'bin', 'nvcc'),
+    CMAKE_CUDA_ARCHITECTURES: cudaArchitectures(env),
+  };
+}

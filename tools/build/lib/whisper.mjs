@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { digest, readJson, writeJson } from './cache.mjs';
+import { cudaSettings } from './cuda.mjs';
 import { run } from './process.mjs';
 import { ObjectCounter } from './progress.mjs';
 
@@ -48,29 +49,12 @@ function stageSources(root, cache) {
 }
 
 function configureArguments(source, build, { cuda, portable, env }) {
-  const args = [
-    '-S',
-    source,
-    '-B',
-    build,
-    '-DCMAKE_BUILD_TYPE=Release',
-    `-DVOICELINGUA_PORTABLE=${portable ? 'ON' : 'OFF'}`,
-  ];
-  if (cuda) {
-    args.push('-DVOICELINGUA_CUDA=ON', `-DCMAKE_CUDA_ARCHITECTURES=${cudaArchitectures(env)}`);
-    if (env.CUDA_PATH) {
-      args.push(`-DCUDAToolkit_ROOT=${env.CUDA_PATH}`, `-DCMAKE_CUDA_COMPILER=${join(env.CUDA_PATH, 'bin', 'nvcc')}`);
-    }
-  }
-  return args;
-}
-
-/** `CUDA_ARCH_LIST` is CTranslate2's spelling (`8.0;9.0`); CMake's has no dot (`80;90`). */
-export function cudaArchitectures(env) {
-  return env.CUDA_ARCH_LIST.split(/[;,\s]+/)
-    .filter(Boolean)
-    .map((entry) => entry.replace('.', ''))
-    .join(';');
+  const settings = {
+    CMAKE_BUILD_TYPE: 'Release',
+    VOICELINGUA_PORTABLE: portable ? 'ON' : 'OFF',
+    ...(cuda ? cudaSettings(env) : {}),
+  };
+  return ['-S', source, '-B', build, ...Object.entries(settings).map(([name, value]) => `-D${name}=${value}`)];
 }
 
 /** Builds ggml and whisper.cpp (target `engine`), or one of the package's examples by its target name. */
