@@ -56,11 +56,9 @@ class LineProgress implements Progress {
         const seconds = event.processed === undefined ? '' : `, ${event.processed.toFixed(1)}${of || ' s'}`;
         return `${Math.floor(event.progress * 100)} %${seconds}`;
       }
-      case 'translation':
-        return `translated to ${event.language} (${event.source})`;
       case 'done':
         this.#shown.delete(event.taskId);
-        return event.status;
+        return event.status === 'pending' ? 'stopped' : event.status;
       default:
         return null;
     }

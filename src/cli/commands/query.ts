@@ -48,11 +48,15 @@ async function byContent({ ui }: Context, lingua: VoiceLingua, filter: QueryFilt
   const exact =
     Object.keys(filter).length === 3 && language !== undefined && textId !== undefined && source !== undefined;
   if (exact) {
-    const found = await lingua.query({ language, textId, source });
-    batch.done();
-    ui.record({ type: 'result', ...found });
-    ui.result(found.content);
-    ui.message(describe(found));
+    try {
+      const found = await lingua.query({ language, textId, source });
+      batch.done();
+      ui.record({ type: 'result', ...found });
+      ui.result(found.content);
+      ui.message(describe(found));
+    } catch (error) {
+      batch.failed(error, textId);
+    }
     return;
   }
   const results = await lingua.query(filter);
