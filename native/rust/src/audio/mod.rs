@@ -188,11 +188,10 @@ impl Audio {
             let kept = self.packets.kept();
             // A packet's worth of rounding is no truncation.
             if kept + 4096 < promised && kept < promised - promised / 1000 {
-                let (rate, name) = (f64::from(self.info.sample_rate), &self.name);
-                self.warnings.add("short", || {
-                    let (found, said) = (kept as f64 / rate, promised as f64 / rate);
-                    format!("{name} is truncated: {found:.2} s of {said:.2} s could be read")
-                });
+                let rate = f64::from(self.info.sample_rate);
+                let (found, said) = (kept as f64 / rate, promised as f64 / rate);
+                let text = format!("{} is truncated: {found:.2} s of {said:.2} s could be read", self.name);
+                self.warnings.replace("truncated", text);
             }
         }
         Ok(())

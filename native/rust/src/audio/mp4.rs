@@ -57,8 +57,11 @@ impl Movie {
             let length = frames(*duration, self.timescale);
             // A duration of 0 is a fragmented file's "to the end"; the movie's ticks are coarse against frames.
             let mut end = if length == 0 { ENDLESS } else { start.saturating_add(length) };
-            if end.saturating_add(tick) >= total {
+            if total == 0 {
                 end = ENDLESS;
+            } else if end.saturating_add(tick) >= total {
+                // The track's own duration is exact, and ends inside its last packet.
+                end = total;
             }
             let after = keep.last().map_or(0, |last| last.end);
             if start < after || (total > 0 && start >= total) {
@@ -241,8 +244,8 @@ mod tests {
     #[test]
     fn an_edit_list_is_a_range_of_frames() {
         assert_eq!(keep(movie(&[0, 1, 1000, 1024, 1 << 16])), Some(vec![1024..49_024]));
-        assert_eq!(keep(movie(&[0, 2, 40, u32::MAX, 1 << 16, 0, 1024, 1 << 16])), Some(vec![1024..ENDLESS]));
-        assert_eq!(keep(movie(&[0, 1, 5000, 1024, 1 << 16])), Some(vec![1024..ENDLESS]));
+        assert_eq!(keep(movie(&[0, 2, 40, u32::MAX, 1 << 16, 0, 1024, 1 << 16])), Some(vec![1024..50_000]));
+        assert_eq!(keep(movie(&[0, 1, 5000, 1024, 1 << 16])), Some(vec![1024..50_000]));
     }
 
     #[test]

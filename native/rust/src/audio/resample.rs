@@ -3,7 +3,9 @@
 //! samples become `round(n * 16000 / rate)` aligned with the input, whatever the sizes of the pushes.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Async, Fft, FixedAsync, FixedSync, Indexing, SincInterpolationParameters, WindowFunction};
+use rubato::{
+    calculate_cutoff, Async, Fft, FixedAsync, FixedSync, Indexing, SincInterpolationParameters, WindowFunction,
+};
 
 use crate::error::{Code, Error, Result};
 
@@ -14,6 +16,7 @@ const BLOCK: usize = 1024;
 /// An FFT block beyond this (rates without a useful common divisor with 16 kHz) costs more than the sinc.
 const LARGEST_BLOCK: usize = 1 << 15;
 const SINC_LENGTH: usize = 512;
+const SINC_LEAD: f64 = 1.0;
 
 pub struct Resampler {
     rate: u32,
@@ -96,18 +99,36 @@ impl Filter {
             let (rate, target) = (rate as usize, RATE as usize);
             Box::new(Fft::new_custom(rate, target, block, 1, 1, window, FixedSync::Both).map_err(failed)?)
         } else {
-            let ratio = f64::from(RATE) / f64::from(rate);
-            // When downsampling the sinc is counted in input frames, so it must grow with the ratio.
-            let length = (SINC_LENGTH as f64 / ratio.min(1.0)).ceil() as usize;
-            let parameters = SincInterpolationParameters::new(length, WindowFunction::BlackmanHarris2);
-            Box::new(Async::new_sinc(ratio, 1.0, &parameters, BLOCK, 1, FixedAsync::Input).map_err(failed)?)
+            return Filter::sinc(f64::from(RATE) / f64::from(rate));
         };
-        Ok(Filter {
+        let delay = inner.output_delay();
+        Ok(Filter::of(inner, delay))
+    }
+
+    /// When downsampling the sinc is counted in input frames, so it grows with the ratio.
+    fn sinc(ratio: f64) -> Result<Self> {
+        let window = WindowFunction::BlackmanHarris2;
+        let shortest = ((SINC_LENGTH as f64 / ratio.min(1.0)) as usize).next_multiple_of(8);
+        // Rubato's first output lies one output frame in, and its window's middle one input frame before the half.
+        let delay = |length: usize| (length as f64 / 2.0 - SINC_LEAD) * ratio - 1.0;
+        let off_grid = |length: &usize| (delay(*length) - delay(*length).round()).abs();
+        // Only whole frames of delay can be cut, so a length is taken whose delay is nearly whole.
+        let length = (0..64).map(|step| shortest + 8 * step).min_by(|a, b| off_grid(a).total_cmp(&off_grid(b)));
+        let length = length.unwrap_or(shortest);
+        let mut parameters = SincInterpolationParameters::new(length, window);
+        // The default is meant for the rate the sinc is counted in, and lets through what lies just above 8 kHz.
+        parameters.f_cutoff = Some(calculate_cutoff(SINC_LENGTH, window));
+        let inner = Async::new_sinc(ratio, 1.0, &parameters, BLOCK, 1, FixedAsync::Input).map_err(failed)?;
+        Ok(Filter::of(Box::new(inner), delay(length).round() as usize))
+    }
+
+    fn of(inner: Box<dyn rubato::Resampler<f32>>, delay: usize) -> Self {
+        Filter {
             input: Vec::with_capacity(inner.input_frames_max()),
             output: vec![0.0; inner.output_frames_max()],
-            delay: inner.output_delay(),
+            delay,
             inner,
-        })
+        }
     }
 
     fn run(&mut self, out: &mut Vec<f32>) -> Result<()> {

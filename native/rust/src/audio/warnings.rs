@@ -23,6 +23,12 @@ impl Warnings {
         }
     }
 
+    /// Says it better: takes the place of what `kind` said before.
+    pub fn replace(&mut self, kind: &'static str, text: String) {
+        self.entries.retain(|entry| entry.kind != kind);
+        self.add(kind, || text);
+    }
+
     pub fn texts(&self) -> impl Iterator<Item = String> + '_ {
         self.entries.iter().map(|entry| match entry.count {
             1 => entry.text.clone(),
