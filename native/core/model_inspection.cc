@@ -16,8 +16,9 @@ namespace {
 bool StartsWith(const std::string& text, const char* prefix) { return text.rfind(prefix, 0) == 0; }
 
 bool IsText(const std::string& head) {
-  return std::all_of(head.begin(), head.end(),
-                     [](unsigned char byte) { return byte >= 0x20 || byte == '\n' || byte == '\r' || byte == '\t'; });
+  const auto is_text = [](unsigned char byte) { return byte >= 0x20 || byte == '\n' || byte == '\r' || byte == '\t'; };
+  return std::all_of(head.begin(), head.end(), is_text) &&
+         std::any_of(head.begin(), head.end(), [](unsigned char byte) { return std::isalpha(byte) != 0; });
 }
 
 }  // namespace

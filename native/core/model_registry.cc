@@ -107,7 +107,7 @@ std::unique_ptr<ModelReference> OpenModel(const std::string& path, const ModelOp
     try {
       model = Load(canonical, options);
     } catch (...) {
-      throw CurrentExceptionAsError(ErrorCode::kEngineFailed, "loading model " + path);
+      throw CurrentExceptionAsError(ErrorCode::kModelInvalid, "loading model " + path);
     }
     const std::lock_guard<std::mutex> lock(registry.mutex);
     slot->model = model;

@@ -30,8 +30,12 @@ ctranslate2::TranslationOptions EngineOptions(const TranslateOptions& options, c
 }
 
 std::unique_ptr<ctranslate2::models::SequenceToSequenceReplica> MakeReplica(const TranslationModel& model) {
-  ctranslate2::set_num_threads(1);
-  return model.engine()->as_sequence_to_sequence();
+  try {
+    ctranslate2::set_num_threads(1);
+    return model.engine()->as_sequence_to_sequence();
+  } catch (...) {
+    throw CurrentExceptionAsError(ErrorCode::kModelInvalid, "opening a translator on " + model.path());
+  }
 }
 
 }  // namespace

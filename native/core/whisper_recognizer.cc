@@ -126,7 +126,8 @@ std::string WhisperRecognizer::ResolveLanguage(const RecognizeOptions& options, 
   }
   if (options.language == "auto") return Detect(samples, options.threads, cancel).front().language;
   const int id = whisper_lang_id(options.language.c_str());
-  if (id < 0 || whisper_token_lang(context(), id) >= whisper_token_translate(context())) {
+  if (id < 0 || whisper_lang_str(id) != options.language ||
+      whisper_token_lang(context(), id) >= whisper_token_translate(context())) {
     throw Error(ErrorCode::kInvalidArgument,
                 "Whisper model " + model_->path() + " has no language '" + options.language + "'.");
   }

@@ -13,6 +13,7 @@ import type {
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const SHARED = join(ROOT, '..', 'shared');
+export const ADDON_PATH = process.env.VOICELINGUA_NATIVE ?? join(ROOT, 'build', 'Release', 'voicelingua.node');
 
 export class NativeError extends Error {
   constructor(
@@ -25,8 +26,7 @@ export class NativeError extends Error {
 
 /** The raw addon of this checkout, initialised for the calling thread. */
 export function loadAddon(): NativeBinding {
-  const path = process.env.VOICELINGUA_NATIVE ?? join(ROOT, 'build', 'Release', 'voicelingua.node');
-  const binding = createRequire(import.meta.url)(path) as NativeBinding;
+  const binding = createRequire(import.meta.url)(ADDON_PATH) as NativeBinding;
   binding.initialize(NativeError);
   return binding;
 }
