@@ -1,4 +1,4 @@
-import type { TaskSpec, TaskStatus } from '../../domain/task.js';
+import type { TaskSpec } from '../../domain/task.js';
 import type { Instant } from '../clock.js';
 import { checkedSpecs, newTaskId } from '../rules.js';
 import type { SubmittedTask } from '../task-store.js';
@@ -11,7 +11,8 @@ const FIND_ACTIVE = `
 const INSERT_TASK = `
   INSERT INTO tasks (id, type, text_id, priority, idempotency_key, status, created_at, updated_at, attempts, fencing,
     progress, processing_time, models, warnings)
-  VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, 0, 0, 0, 0, '{}', '[]')`;
+  VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, 0, 0, 0, 0, '{}', '[]')
+  ON CONFLICT (idempotency_key) WHERE status NOT IN ('failed', 'cancelled') DO NOTHING`;
 
 const INSERT_INPUT = `
   INSERT INTO task_inputs (task_seq, source_language, languages, options, stt_model, mt_model, audio_path, text,
@@ -20,12 +21,14 @@ const INSERT_INPUT = `
 
 export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> {
   function submitOne(now: Instant, spec: TaskSpec): SubmittedTask {
-    const active = db.sql<{ id: string; status: TaskStatus }>(FIND_ACTIVE).get(spec.idempotencyKey);
-    if (active !== undefined) return { id: active.id, created: false, status: active.status };
     const id = newTaskId(now.wall);
-    const { lastInsertRowid } = db
+    const { changes, lastInsertRowid } = db
       .sql(INSERT_TASK)
       .run(id, spec.type, spec.textId, spec.priority, spec.idempotencyKey, now.wall, now.wall);
+    if (changes === 0) {
+      const active = db.sql<Omit<SubmittedTask, 'created'>>(FIND_ACTIVE).get(spec.idempotencyKey);
+      return { ...(active as Omit<SubmittedTask, 'created'>), created: false };
+    }
     db.sql(INSERT_INPUT).run(
       lastInsertRowid,
       spec.sourceLanguage,
