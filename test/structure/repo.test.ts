@@ -27,7 +27,8 @@ function linesMatching(pattern: RegExp, files: readonly string[]): string[] {
 test('no file names a place on the machine that wrote it', () => {
   const home = ['root', 'home/[a-z][a-z0-9_-]*', 'Users/[A-Za-z]+', 'work/(main|shared)'].join('|');
   const pattern = new RegExp(`(^|[\\s"'\`(=:])/(${home})/`);
-  assert.ok(pattern.test("open('/home/ann/file')") && !pattern.test('https://example.org/home/ann/x'));
+  const sample = ['', 'home', 'ann', 'file'].join('/');
+  assert.ok(pattern.test(`open('${sample}')`) && !pattern.test(`https://example.org${sample}`));
   assert.equal(linesMatching(pattern, textFiles), []);
 });
 

@@ -14,7 +14,7 @@ import { buildWhisper, whisperPaths } from './lib/whisper.mjs';
 
 const USAGE = `Usage: node tools/build/build-native.mjs [options]
   --cuda             build the CUDA addon (build-cuda/) instead of the CPU one
-  --portable         for any x86-64-v3 or ARMv8 CPU instead of this one alone (binaries to publish)
+  --portable         for common CPUs of this architecture instead of this one alone (binaries to publish)
   --jobs N           compile N files at once (default: all cores)
   --with-whisper-cli build whisper-cli of the same tree too (tests compare with it)
   --engines-only     stop after the engines
@@ -22,20 +22,21 @@ const USAGE = `Usage: node tools/build/build-native.mjs [options]
   --quiet            print errors only
   --print-cache      print the cache folder and stop`;
 
+const flag = { type: 'boolean', default: false };
+const OPTIONS = {
+  cuda: flag,
+  portable: flag,
+  jobs: { type: 'string' },
+  'with-whisper-cli': flag,
+  'engines-only': flag,
+  force: flag,
+  quiet: flag,
+  'print-cache': flag,
+  help: flag,
+};
+
 async function main() {
-  const { values } = parseArgs({
-    options: {
-      cuda: { type: 'boolean', default: false },
-      portable: { type: 'boolean', default: false },
-      jobs: { type: 'string' },
-      'with-whisper-cli': { type: 'boolean', default: false },
-      'engines-only': { type: 'boolean', default: false },
-      force: { type: 'boolean', default: false },
-      quiet: { type: 'boolean', default: false },
-      'print-cache': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const { values } = parseArgs({ options: OPTIONS });
   if (values.help) return console.log(USAGE);
   const jobs = values.jobs === undefined ? 0 : Number(values.jobs);
   if (!Number.isInteger(jobs) || jobs < 0) throw new Error(`--jobs must be a whole number, not "${values.jobs}".`);
@@ -48,77 +49,98 @@ async function main() {
     process.exitCode = 1;
     return;
   }
-  const env = values.cuda ? prepareCuda(process.env) : process.env;
-  const cache = engineCache({ root, tools, cuda: values.cuda, portable: values.portable, env });
+  const { cuda, portable } = values;
+  const env = cuda ? prepareCuda(process.env) : process.env;
+  const cache = engineCache({ root, tools, cuda, portable, env });
   if (values['print-cache']) return console.log(JSON.stringify(cache, null, 2));
 
   const progress = new Progress({ quiet: values.quiet });
-  const context = { root, tools, cache, cuda: values.cuda, portable: values.portable, jobs, env, progress };
-  const out = outputFolder(root, values.cuda);
-  const stampPath = join(out, 'native.json');
-  const library = join(out, 'lib', LIBRARY);
-  const sources = {
+  const out = outputFolder(root, cuda);
+  for (const folder of [out, cache.directory]) mkdirSync(folder, { recursive: true });
+  const context = { root, tools, cache, cuda, portable, jobs, env, progress, out };
+  const wait = (pid) => progress.note(`Another build (process ${pid}) is at work in this checkout; waiting for it.`);
+  await withLock(join(out, 'lock'), () => build(context, values), wait);
+  progress.end();
+}
+
+/** Hashes of everything the result depends on; a step is skipped when its own did not change since the last build. */
+function sourceHashes({ root, cache }) {
+  const native = [
+    'CMakeLists.txt',
+    'native/core',
+    'native/binding',
+    'native/rust/include',
+    'tools/build/lib/addon.mjs',
+  ];
+  return {
+    root,
     key: cache.key,
     whisper: cache.whisper,
     rust: rustSourceHash(root),
     native: hashTree(
-      ['CMakeLists.txt', 'native/core', 'native/binding', 'native/rust/include', 'tools/build/lib/addon.mjs'].map(
-        (path) => join(root, path),
-      ),
+      native.map((path) => join(root, path)),
+      undefined,
+      root,
     ),
-    root,
   };
-  const previous = values.force ? null : readJson(stampPath);
-  const same = (name) => previous !== null && previous.sources?.[name] === sources[name];
-  const rustFresh = same('key') && same('rust') && previous.libraryMark === fileMark(library);
-  const whisperFresh = same('whisper') && readJson(whisperPaths(cache).stamp) !== null;
-  const addonFresh =
-    same('native') &&
-    same('root') &&
-    previous.addonMark !== null &&
-    previous.addonMark === fileMark(addonPath(root, values.cuda));
-  if (rustFresh && whisperFresh && addonFresh && !values['with-whisper-cli']) {
-    progress.note(`Native build is up to date: ${addonPath(root, values.cuda)}`);
+}
+
+function freshSteps({ root, cache, cuda, out }, sources, previous) {
+  const same = (name) => previous?.sources?.[name] === sources[name];
+  const mark = (saved, path) => saved !== null && saved === fileMark(path);
+  const rust =
+    same('key') &&
+    same('rust') &&
+    mark(previous.libraryMark, join(out, 'lib', LIBRARY)) &&
+    existsSync(previous.facts.ct2Include);
+  const whisper = same('whisper') && readJson(whisperPaths(cache).stamp) !== null;
+  const addon = same('native') && same('root') && mark(previous.addonMark, addonPath(root, cuda));
+  return { rust, whisper, addon: addon && rust && whisper };
+}
+
+async function build(context, options) {
+  const { root, tools, cache, cuda, portable, progress, out } = context;
+  const stampPath = join(out, 'native.json');
+  const sources = sourceHashes(context);
+  const previous = options.force ? null : readJson(stampPath);
+  const fresh = freshSteps(context, sources, previous);
+  if (fresh.addon && !options['with-whisper-cli']) {
+    progress.note(`Native build is up to date: ${addonPath(root, cuda)}`);
     return;
   }
 
-  mkdirSync(cache.directory, { recursive: true });
   const wait = (pid) => progress.note(`Another build (process ${pid}) is using ${cache.directory}; waiting for it.`);
+  if (!fresh.whisper || options['with-whisper-cli']) {
+    const work = async () => {
+      progress.stage('Engine 1 of 2, whisper.cpp');
+      await buildWhisper(context);
+      if (options['with-whisper-cli']) await buildWhisper({ ...context, target: 'whisper-cli' });
+    };
+    await withLock(cache.locks.whisper, work, wait);
+  }
   let facts = previous?.facts;
-  await withLock(
-    join(cache.directory, 'lock'),
-    async () => {
-      if (!whisperFresh || values['with-whisper-cli']) {
-        progress.stage('Engine 1 of 2, whisper.cpp');
-        await buildWhisper(context);
-        if (values['with-whisper-cli']) await buildWhisper({ ...context, target: 'whisper-cli' });
-      }
-      if (!rustFresh || facts === undefined) {
-        const cold = !existsSync(join(cache.cargo, 'release', LIBRARY));
-        progress.stage(`Engine 2 of 2, CTranslate2 with oneDNN${cold ? ' (the first time takes many minutes)' : ''}`);
-        facts = crateFacts(root, tools, values.cuda);
-        await buildRust({ ...context, out: join(out, 'lib'), crates: facts.crates });
-      }
-    },
-    wait,
-  );
+  if (!fresh.rust) {
+    const work = async () => {
+      const cold = !existsSync(join(cache.cargo, 'release', LIBRARY));
+      progress.stage(`Engine 2 of 2, CTranslate2 with oneDNN${cold ? ' (the first time takes many minutes)' : ''}`);
+      facts = crateFacts(root, tools, cuda);
+      await buildRust({ ...context, out: join(out, 'lib'), crates: facts.crates });
+    };
+    await withLock(cache.locks.cargo, work, wait);
+  }
+  const library = join(out, 'lib', LIBRARY);
   // Written before the addon, so that a compile error in native/ does not cost the engines' steps again.
   const stamp = { sources: { ...sources, native: null }, facts, libraryMark: fileMark(library), addonMark: null };
   writeJson(stampPath, stamp);
-  if (values['engines-only']) {
+  if (options['engines-only']) {
     progress.note(`Engines are built: ${cache.directory}`);
     return;
   }
   progress.stage('Addon');
-  const addon = await buildAddon({
-    ...context,
-    whisperTargets: whisperPaths(cache).targets,
-    rustLibrary: library,
-    ct2Include: facts.ct2Include,
-  });
-  writeJson(stampPath, { ...stamp, sources, portable: values.portable, addonMark: fileMark(addon) });
+  const whisperTargets = whisperPaths(cache).targets;
+  const addon = await buildAddon({ ...context, whisperTargets, rustLibrary: library, ct2Include: facts.ct2Include });
+  writeJson(stampPath, { ...stamp, sources, portable, addonMark: fileMark(addon) });
   progress.note(`Built ${addon}`);
-  progress.end();
 }
 
 main().catch((error) => {

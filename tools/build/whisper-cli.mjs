@@ -22,7 +22,7 @@ if (!existsSync(program)) {
   const progress = new Progress();
   progress.stage(target);
   const context = { root, tools, cache, cuda: false, jobs: 0, env: process.env, progress };
-  await withLock(join(cache.directory, 'lock'), () => buildWhisper({ ...context, target }));
+  await withLock(cache.locks.whisper, () => buildWhisper({ ...context, target }));
   progress.end();
 }
 console.log(program);

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { cpus, homedir, hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Variables that CMake, cc and cargo read: another value is another build. */
@@ -114,18 +114,21 @@ export function engineCache({ root, tools, cuda, portable = false, env = process
     cargo: join(base, cargoKey, 'cargo'),
     whisper: join(base, cargoKey, `whisper-${digest({ ...ggml, cpu: portable ? 'portable' : cpuIdentity() })}`),
     whisperVersion: whisper,
+    locks: { cargo: join(base, cargoKey, 'cargo.lock'), whisper: join(base, cargoKey, 'whisper.lock') },
   };
 }
 
-/** Hash of the contents of files and folders (recursive, sorted); missing ones count as empty. */
-export function hashTree(paths, ignore = () => false) {
+/**
+ * Hash of files and folders (recursive, sorted): contents, and names relative to `base`. Missing ones count as empty.
+ */
+export function hashTree(paths, ignore = () => false, base = '') {
   const hash = createHash('sha256');
   const visit = (path) => {
     if (!existsSync(path) || ignore(path)) return;
     if (statSync(path).isDirectory()) {
       for (const name of readdirSync(path).sort()) visit(join(path, name));
     } else {
-      hash.update(path).update('\0').update(readFileSync(path)).update('\0');
+      hash.update(relative(base, path)).update('\0').update(readFileSync(path)).update('\0');
     }
   };
   for (const path of paths) visit(path);

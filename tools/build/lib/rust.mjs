@@ -12,7 +12,8 @@ export const LIBRARY = process.platform === 'win32' ? 'voicelingua_rust.lib' : '
 /** Hash of what the crate itself is compiled from. */
 export function rustSourceHash(root) {
   const crate = join(root, 'native/rust');
-  return hashTree([join(crate, 'Cargo.toml'), join(crate, 'Cargo.lock'), join(crate, 'src'), join(crate, 'build.rs')]);
+  const parts = ['Cargo.toml', 'Cargo.lock', 'src', 'build.rs'].map((name) => join(crate, name));
+  return hashTree(parts, undefined, root);
 }
 
 /** Facts that `cargo metadata` knows: folder of CTranslate2's headers, number of crates. */

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { engineCache, readJson, withLock, writeJson } from '../../build/lib/cache.mjs';
-import { capture, run } from '../../build/lib/process.mjs';
-import { rustSourceHash } from '../../build/lib/rust.mjs';
+import { engineCache, hashTree, readJson, withLock, writeJson } from '../../build/lib/cache.mjs';
+import { run } from '../../build/lib/process.mjs';
 import { findTools } from '../../build/lib/tools.mjs';
 
 /** Sums of cargo's `test result:` lines, and the names of failed tests. */
@@ -23,60 +22,23 @@ export function parseCargo(lines) {
 }
 
 /**
- * Tests of native/rust without the engines. Optimised, since decoding is tested on real recordings, with overflow checks
- * and debug assertions kept on.
+ * Tests of native/rust without the engines, in the folder of the build: its dependencies are compiled there already. The
+ * crate itself is compiled with overflow checks and debug assertions, its dependencies as they ship.
  */
 export async function runCargoTests({ root }) {
-  const tools = findTools();
   const started = Date.now();
-  if (tools.missing.length > 0)
-    return {
-      file: 'native/rust',
-      passed: 0,
-      failed: 1,
-      problems: [tools.missing[0].detail],
-      notes: [],
-      output: '',
-      seconds: 0,
-    };
-  const cache = engineCache({ root, tools, cuda: false });
-  const target = join(cache.directory, 'cargo-test');
-  mkdirSync(target, { recursive: true });
-  const manifest = join(root, 'native/rust/Cargo.toml');
   const lines = [];
   const problems = [];
-  try {
-    await withLock(join(target, 'lock'), async () => {
-      // Cargo compares times, not contents: another checkout's build in this folder must not pass for ours.
-      const stamp = join(target, 'source.json');
-      const source = rustSourceHash(root);
-      if (readJson(stamp)?.source !== source) {
-        capture(tools.cargo, ['clean', '-p', 'voicelingua-rust', '--manifest-path', manifest, '--target-dir', target]);
-      }
-      writeJson(stamp, { source });
-      const args = [
-        'test',
-        '--locked',
-        '--no-default-features',
-        '--no-fail-fast',
-        '--manifest-path',
-        manifest,
-        '--target-dir',
-        target,
-        '--config',
-        'profile.dev.opt-level=2',
-        '--config',
-        'profile.dev.debug=false',
-      ];
-      await run(tools.cargo, args, {
-        cwd: join(root, 'native/rust'),
-        onLine: (line) => {
-          lines.push(line);
-        },
-      });
-    });
-  } catch (error) {
-    if (parseCargo(lines).failed === 0) problems.push(error.message);
+  const tools = findTools();
+  if (tools.missing.length > 0) problems.push(...tools.missing.map(({ detail }) => detail));
+  else {
+    const cache = engineCache({ root, tools, cuda: false });
+    mkdirSync(cache.directory, { recursive: true });
+    try {
+      await withLock(cache.locks.cargo, () => test(root, tools, cache, lines));
+    } catch (error) {
+      if (parseCargo(lines).failed === 0) problems.push(error.message);
+    }
   }
   const totals = parseCargo(lines);
   return {
@@ -88,4 +50,35 @@ export async function runCargoTests({ root }) {
     output: lines.join('\n'),
     seconds: (Date.now() - started) / 1000,
   };
+}
+
+async function test(root, tools, cache, lines) {
+  forgetOtherSources(root, cache);
+  const own = 'profile.release.package.voicelingua-rust';
+  const settings = ['overflow-checks=true', 'debug-assertions=true'].flatMap((setting) => [
+    '--config',
+    `${own}.${setting}`,
+  ]);
+  const args = ['test', '--release', '--locked', '--no-default-features', '--no-fail-fast', ...settings];
+  await run(tools.cargo, [...args, '--', '--show-output'], {
+    cwd: join(root, 'native/rust'),
+    env: { ...process.env, CARGO_TARGET_DIR: cache.cargo },
+    keep: 1,
+    onLine: (line) => {
+      lines.push(line);
+      return '';
+    },
+  });
+}
+
+/** Cargo compares times, not contents: what another checkout compiled in this folder must not pass for ours. */
+function forgetOtherSources(root, cache) {
+  const stamp = join(cache.directory, 'tested-source.json');
+  const source = hashTree([join(root, 'native/rust')], (path) => path.endsWith('/target'), root);
+  if (readJson(stamp)?.source === source) return;
+  const fingerprints = join(cache.cargo, 'release', '.fingerprint');
+  for (const name of existsSync(fingerprints) ? readdirSync(fingerprints) : []) {
+    if (name.startsWith('voicelingua-rust-')) rmSync(join(fingerprints, name), { recursive: true, force: true });
+  }
+  writeJson(stamp, { source });
 }
