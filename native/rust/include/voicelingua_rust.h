@@ -90,7 +90,8 @@ typedef struct vlr_audio_info {
   // Of the file, before mixing and resampling.
   uint32_t sample_rate;
   uint32_t channels;
-  // Seconds by the headers, NaN when they do not tell.
+  // Seconds by the headers, NaN when they do not tell. For MPEG and ADTS streams without a length tag an estimate from
+  // the bit rate; the count of samples read is exact.
   double duration;
 } vlr_audio_info;
 

@@ -153,7 +153,7 @@ fn validate_charsmap(map: &[u8]) -> Checked<()> {
     const BROKEN: &str = "its normalisation map is damaged";
     let (size, rest) = map.split_first_chunk::<4>().ok_or(BROKEN)?;
     let size = u32::from_le_bytes(*size) as usize;
-    if size < 1024 || size % 1024 != 0 || size >= rest.len() {
+    if size < 1024 || !size.is_multiple_of(1024) || size >= rest.len() {
         return Err(BROKEN);
     }
     let (array, replacements) = rest.split_at(size);

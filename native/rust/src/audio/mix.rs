@@ -69,8 +69,9 @@ pub fn mix(buffer: &GenericAudioBufferRef<'_>, weights: &[f32], out: &mut Vec<f3
     add!(U8, U16, U24, U32, S8, S16, S24, S32, F32, F64);
     let mut bad = 0;
     // Branch-free first, as almost no file has any.
-    if out.iter().any(|sample| !(sample.abs() <= ABSURD)) {
-        for sample in out.iter_mut().filter(|sample| !(sample.abs() <= ABSURD)) {
+    let is_bad = |sample: f32| sample.is_nan() || sample.abs() > ABSURD;
+    if out.iter().any(|sample| is_bad(*sample)) {
+        for sample in out.iter_mut().filter(|sample| is_bad(**sample)) {
             *sample = 0.0;
             bad += 1;
         }

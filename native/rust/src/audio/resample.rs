@@ -16,7 +16,6 @@ const BLOCK: usize = 1024;
 /// An FFT block beyond this (rates without a useful common divisor with 16 kHz) costs more than the sinc.
 const LARGEST_BLOCK: usize = 1 << 15;
 const SINC_LENGTH: usize = 512;
-const SINC_LEAD: f64 = 1.0;
 
 pub struct Resampler {
     rate: u32,
@@ -109,8 +108,8 @@ impl Filter {
     fn sinc(ratio: f64) -> Result<Self> {
         let window = WindowFunction::BlackmanHarris2;
         let shortest = ((SINC_LENGTH as f64 / ratio.min(1.0)) as usize).next_multiple_of(8);
-        // Rubato's first output lies one output frame in, and its window's middle one input frame before the half.
-        let delay = |length: usize| (length as f64 / 2.0 - SINC_LEAD) * ratio - 1.0;
+        // Rubato's first output lies one output frame in.
+        let delay = |length: usize| length as f64 / 2.0 * ratio - 1.0;
         let off_grid = |length: &usize| (delay(*length) - delay(*length).round()).abs();
         // Only whole frames of delay can be cut, so a length is taken whose delay is nearly whole.
         let length = (0..64).map(|step| shortest + 8 * step).min_by(|a, b| off_grid(a).total_cmp(&off_grid(b)));

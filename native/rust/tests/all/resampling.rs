@@ -63,9 +63,8 @@ fn the_passband_is_flat_and_aligned() {
             let ideal = tone(RATE, frequency, out.len());
             let difference: Vec<f32> = out.iter().zip(&ideal).map(|(a, b)| a - b).collect();
             let error = decibels(middle(&difference));
-            // Whole blocks align exactly; the sinc's delay is only known to a fraction of a sample.
-            let allowed = if ODD_RATES.contains(rate) { -40.0 } else { -60.0 };
-            let limit = if ODD_RATES.contains(rate) { allowed + 60.0 * part } else { allowed };
+            // FFT blocks align exactly; the sinc's delay is whole to about a fiftieth of a sample.
+            let limit = if ODD_RATES.contains(rate) { -40.0 + 20.0 * part } else { -60.0 };
             assert!(error < limit, "{rate} Hz: {frequency:.0} Hz is off by {error:.1} dB");
         }
     }
