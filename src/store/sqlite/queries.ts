@@ -65,19 +65,22 @@ export function queries(db: StoreDatabase): Pick<StoreOperations, 'translations'
       const searched = !narrow && Array.from(piece.slice(0, 2 * TRIGRAM)).length >= TRIGRAM;
       if (searched) add('s.translation_search MATCH ?', phrase(piece));
       if (filter.taskId === undefined) parts.push('r.published = 1');
-      else add('t.id = ?', filter.taskId);
+      else add('r.task_seq = (SELECT seq FROM tasks WHERE id = ?)', filter.taskId);
       if (filter.textId !== undefined) add('r.text_id = ?', filter.textId);
       if (filter.language !== undefined) add('r.language = ?', filter.language);
       if (filter.source !== undefined) add('r.source = ?', filter.source);
       if (piece !== '') add('folded_contains(r.content, ?)', piece);
       const from = searched
-        ? 'translation_search AS s CROSS JOIN translations AS r ON r.id = s.rowid CROSS JOIN'
-        : 'translations AS r JOIN';
-      const order = filter.taskId === undefined ? `${searched ? 's.rowid' : 'r.id'} DESC` : 'r.id';
+        ? 'translation_search AS s CROSS JOIN translations AS r ON r.id = s.rowid'
+        : 'translations AS r';
+      const order = filter.taskId === undefined ? 'DESC' : 'ASC';
+      // The page is chosen before anything else is read: what an offset skips is skipped in the index alone.
       return db
         .sql<TranslationRow>(
-          `SELECT ${TRANSLATION_COLUMNS} FROM ${from} tasks AS t ON t.seq = r.task_seq
-           WHERE ${parts.join(' AND ')} ORDER BY ${order} LIMIT ? OFFSET ?`,
+          `SELECT ${TRANSLATION_COLUMNS} FROM translations AS r JOIN tasks AS t ON t.seq = r.task_seq
+           WHERE r.id IN (SELECT r.id FROM ${from} WHERE ${parts.join(' AND ')}
+             ORDER BY ${searched ? 's.rowid' : 'r.id'} ${order} LIMIT ? OFFSET ?)
+           ORDER BY r.id ${order}`,
         )
         .all(...values, page.limit ?? -1, page.offset)
         .map(toTranslationRecord);

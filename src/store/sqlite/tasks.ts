@@ -10,6 +10,14 @@ import { TASK_COLUMNS, type TaskRow, toTaskRecord } from './rows.js';
 /** log2 of the neighbours that `task_blocks` counts together; the schema's triggers say the same. */
 const BLOCK_BITS = 10;
 
+/** Blocks that are first counted together on the way to an offset: about the square root of their number in a large store. */
+const BLOCKS_OF_SPAN = 32;
+
+const COUNT_BLOCKS = `
+  SELECT COALESCE(SUM(tasks), 0) AS n FROM task_blocks
+  WHERE block BETWEEN @from AND @to AND (@type IS NULL OR type = @type)
+    AND (@statuses IS NULL OR status IN (SELECT value FROM json_each(@statuses)))`;
+
 const SELECT_TASKS = `SELECT ${TASK_COLUMNS} FROM tasks AS t JOIN task_inputs AS i ON i.task_seq = t.seq`;
 
 const CANCEL = `
@@ -60,15 +68,46 @@ function conditionOf(filter: TaskFilter, statuses: readonly TaskStatus[] | null)
 export function tasks(
   db: StoreDatabase,
 ): Pick<StoreOperations, 'get' | 'list' | 'count' | 'cancel' | 'retry' | 'delete'> {
-  function blocks(filter: TaskFilter, statuses: readonly TaskStatus[] | null, direction: 'ASC' | 'DESC') {
-    return db
-      .sql<{ block: number; tasks: number }>(
-        `SELECT block, SUM(tasks) AS tasks FROM task_blocks
-         WHERE (@type IS NULL OR type = @type)
-           AND (@statuses IS NULL OR status IN (SELECT value FROM json_each(@statuses)))
-         GROUP BY block HAVING SUM(tasks) > 0 ORDER BY block ${direction}`,
-      )
-      .all({ type: filter.type ?? null, statuses: statuses === null ? null : JSON.stringify(statuses) });
+  /** Matching tasks in a span of blocks, both ends included. */
+  function countIn(from: number, to: number, filter: TaskFilter, statuses: readonly TaskStatus[] | null): number {
+    const row = db.sql<{ n: number }>(COUNT_BLOCKS).get({
+      from,
+      to,
+      type: filter.type ?? null,
+      statuses: statuses === null ? null : JSON.stringify(statuses),
+    });
+    return (row as { n: number }).n;
+  }
+
+  /** Blocks with matching tasks in the order asked for; whole spans before the offset are skipped by their count. */
+  function* blocks(
+    filter: TaskFilter,
+    statuses: readonly TaskStatus[] | null,
+    direction: 'ASC' | 'DESC',
+    offset: number,
+  ): Generator<{ readonly block: number; readonly skip: number }> {
+    const newest = db.sql<{ block: number | null }>('SELECT MAX(block) AS block FROM task_blocks').get()?.block ?? -1;
+    const spans = Math.floor(newest / BLOCKS_OF_SPAN);
+    const at = (last: number, index: number): number => (direction === 'ASC' ? index : last - index);
+    let skip = offset;
+    for (let index = 0; index <= spans; index += 1) {
+      const first = at(spans, index) * BLOCKS_OF_SPAN;
+      const inSpan = countIn(first, first + BLOCKS_OF_SPAN - 1, filter, statuses);
+      if (skip >= inSpan) {
+        skip -= inSpan;
+        continue;
+      }
+      for (let step = 0; step < BLOCKS_OF_SPAN; step += 1) {
+        const block = first + at(BLOCKS_OF_SPAN - 1, step);
+        const inBlock = countIn(block, block, filter, statuses);
+        if (skip >= inBlock) {
+          skip -= inBlock;
+          continue;
+        }
+        yield { block, skip };
+        skip = 0;
+      }
+    }
   }
 
   /** Few tasks match: all of them are found by an index and put in order. */
@@ -79,7 +118,6 @@ export function tasks(
       .map(toTaskRecord);
   }
 
-  /** Whole blocks before the offset are skipped by their count. */
   function listByBlocks(
     filter: TaskFilter,
     statuses: readonly TaskStatus[] | null,
@@ -88,27 +126,16 @@ export function tasks(
   ): TaskRecord[] {
     const condition = conditionOf(filter, statuses);
     const found: TaskRecord[] = [];
-    let { offset } = page;
-    for (const { block, tasks: matching } of blocks(filter, statuses, direction)) {
-      const wanted = (page.limit ?? Number.POSITIVE_INFINITY) - found.length;
-      if (wanted <= 0) break;
-      if (offset >= matching) {
-        offset -= matching;
-        continue;
-      }
+    if (page.limit === 0) return found;
+    for (const { block, skip } of blocks(filter, statuses, direction, page.offset)) {
+      const wanted = page.limit === null ? -1 : page.limit - found.length;
       const rows = db
         .sql<TaskRow>(
           `${SELECT_TASKS} WHERE t.seq BETWEEN ? AND ? AND ${condition.where} ORDER BY t.seq ${direction} LIMIT ? OFFSET ?`,
         )
-        .all(
-          block * 2 ** BLOCK_BITS,
-          (block + 1) * 2 ** BLOCK_BITS - 1,
-          ...condition.values,
-          Number.isFinite(wanted) ? wanted : -1,
-          offset,
-        );
-      offset = 0;
+        .all(block * 2 ** BLOCK_BITS, (block + 1) * 2 ** BLOCK_BITS - 1, ...condition.values, wanted, skip);
       for (const row of rows) found.push(toTaskRecord(row));
+      if (found.length === page.limit) break;
     }
     return found;
   }
@@ -128,7 +155,7 @@ export function tasks(
     count(_now, filter = {}) {
       const statuses = checkedStatuses(filter.status);
       if (filter.ids === undefined && filter.textId === undefined) {
-        return blocks(filter, statuses, 'ASC').reduce((sum, { tasks: matching }) => sum + matching, 0);
+        return countIn(0, Number.MAX_SAFE_INTEGER, filter, statuses);
       }
       const { where, values } = conditionOf(filter, statuses);
       const row = db.sql<{ n: number }>(`SELECT COUNT(*) AS n FROM tasks AS t WHERE ${where}`).get(...values);
