@@ -33,6 +33,7 @@ AudioInfo AudioReader::Info() const {
 }
 
 size_t AudioReader::Read(float* buffer, size_t capacity, const CancelFlag& cancel) {
+  cancel.ThrowIfStopped();
   const vlr_cancel poll = RustCancel(cancel);
   size_t count = 0;
   vlr_error error{};

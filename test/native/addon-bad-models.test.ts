@@ -13,7 +13,10 @@ const whisper = makeWhisperGgml(small);
 const path = join(folder, 'model.bin');
 
 /** Writes the bytes as a model; both calls must refuse them with the same words, and the process must live on. */
-function refused(bytes: Uint8Array, ...codes: Array<'MODEL_INVALID' | 'MODEL_UNSUPPORTED' | 'MODEL_NOT_FOUND'>): string {
+function refused(
+  bytes: Uint8Array,
+  ...codes: Array<'MODEL_INVALID' | 'MODEL_UNSUPPORTED' | 'MODEL_NOT_FOUND'>
+): string {
   writeFileSync(path, bytes);
   const allowed = codes.length > 0 ? codes : (['MODEL_INVALID'] as const);
   const message = failure(() => addon.inspectModel(path), ...allowed);
@@ -106,7 +109,8 @@ test('tensor headers: dimensions, names, types, twice, unknown', () => {
   for (const tensor of [tensors[0], tensors[1], tensors[tensors.length - 1]]) {
     const { offset, shape, name } = tensor as (typeof tensors)[number];
     for (const rank of [5, 64, -1, 2 ** 31, 0, shape.length + 1]) refused(changed(offset, rank));
-    for (const length of [0, -1, 2 ** 31, 1 << 20, name.length - 1, name.length + 1]) refused(changed(offset + 4, length));
+    for (const length of [0, -1, 2 ** 31, 1 << 20, name.length - 1, name.length + 1])
+      refused(changed(offset + 4, length));
     for (const type of [5, 27, -1, 2 ** 31, 2, 8, 12]) refused(changed(offset + 8, type));
     for (const size of [0, -1, 2 ** 31, 2 ** 31 - 1, (shape[0] as number) + 1]) refused(changed(offset + 12, size));
   }
@@ -124,7 +128,10 @@ test('seeded mutants: refused or recognized, never a crash', () => {
   const seed = 20261;
   const random = seededRandom(seed);
   const { bytes, tensors } = whisper;
-  const headers = [...Array(60).keys(), ...tensors.flatMap(({ offset }) => [...Array(24).keys()].map((i) => offset + i))];
+  const headers = [
+    ...Array(60).keys(),
+    ...tensors.flatMap(({ offset }) => [...Array(24).keys()].map((i) => offset + i)),
+  ];
   let accepted = 0;
   for (let i = 0; i < 400; i++) {
     const mutant = Buffer.from(bytes);
@@ -137,7 +144,10 @@ test('seeded mutants: refused or recognized, never a crash', () => {
       addon.inspectModel(path);
       accepted++;
     } catch (error) {
-      assert.ok(['MODEL_INVALID', 'MODEL_UNSUPPORTED'].includes((error as { code: string }).code), `seed ${seed}, ${i}`);
+      assert.ok(
+        ['MODEL_INVALID', 'MODEL_UNSUPPORTED'].includes((error as { code: string }).code),
+        `seed ${seed}, ${i}`,
+      );
     }
   }
   assert.ok(accepted < 40, `${accepted} of 400 accepted`);
@@ -213,7 +223,16 @@ test('CTranslate2 folder: each file missing, empty, damaged, of another model', 
     assert.ok(message.includes(file), `${message} does not name ${file}`);
     return message;
   };
-  const contents = ['', '[', '<html></html>', 'version https://git-lfs.github.com/spec/v1\n', '[1,2]', '{}', '"x"', 'null'];
+  const contents = [
+    '',
+    '[',
+    '<html></html>',
+    'version https://git-lfs.github.com/spec/v1\n',
+    '[1,2]',
+    '{}',
+    '"x"',
+    'null',
+  ];
   for (const file of ['model.bin', 'config.json', 'shared_vocabulary.json']) {
     fresh();
     rmSync(join(bad, file));

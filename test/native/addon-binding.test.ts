@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NativeBinding } from '../../src/native/binding.js';
-import { ADDON_PATH, CPU, failure, loadAddon, NativeError, RECOGNIZE, TRANSLATE, temporaryFolder, tone } from './addon.js';
+import {
+  ADDON_PATH,
+  CPU,
+  failure,
+  loadAddon,
+  NativeError,
+  RECOGNIZE,
+  TRANSLATE,
+  temporaryFolder,
+  tone,
+} from './addon.js';
 import { makeWhisperGgml, writeCt2Folder } from './addon-models.js';
 
 const addon = loadAddon();
