@@ -85,7 +85,8 @@ fn mistakes_are_codes() {
         assert_eq!(open(missing, &mut audio, null_mut()), 5);
         assert_eq!(vlr_audio_open_memory(null(), 5, null(), null(), &mut audio, &mut error), 1);
         assert_eq!(vlr_audio_open_memory(null(), 0, null(), null(), &mut audio, &mut error), 9);
-        let channel = (&raw const *&-2i32).cast::<VlrAudioOptions>();
+        let channel = -2i32;
+        let channel = (&raw const channel).cast::<VlrAudioOptions>();
         assert_eq!(vlr_audio_open_memory(b"x".as_ptr(), 1, channel, null(), &mut audio, &mut error), 1);
         let mut count = 7;
         assert_eq!(vlr_audio_read(null_mut(), null_mut(), 0, null(), &mut count, &mut error), 1);

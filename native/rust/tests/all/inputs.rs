@@ -45,7 +45,7 @@ fn a_file_without_permission_is_named_so() {
     use std::os::unix::fs::PermissionsExt;
     let scratch = Scratch::new("permission");
     let path = scratch.write("secret.wav", &wav(16_000, 1, &[0; 100]));
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
     if std::fs::read(&path).is_ok() {
         println!("skipped: this user may read everything");
         return;
