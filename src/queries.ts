@@ -3,7 +3,7 @@ import type { Package, QueryResult } from './domain/package.js';
 import type { TaskRecord } from './domain/task.js';
 import { buildPackage } from './stages/package.js';
 import { translatedContent } from './stages/translate.js';
-import type { TaskStore } from './store/task-store.js';
+import type { TaskFilter, TaskStore, TranslationFilter } from './store/task-store.js';
 
 const PAGE = 200;
 const DEFAULT_LIMIT = 100;
@@ -27,24 +27,64 @@ function segmentTexts(content: ReturnType<typeof translatedContent>): Record<str
   return texts;
 }
 
-/** Stored contents that fit a filter, newest first; of completed tasks unless the filter names another status. */
+/**
+ * Stored contents that fit a filter, newest first. Without a status the newest completed content of each key, as
+ * `content()` would give it; with one the contents of all tasks in that state.
+ */
 export async function filteredContents(store: TaskStore, filter: QueryFilter): Promise<QueryResult[]> {
-  const { status = 'completed', type, limit = DEFAULT_LIMIT, offset = 0, ...contents } = filter;
+  const { status, type, limit = DEFAULT_LIMIT, offset = 0, ...contents } = filter;
+  const pages =
+    status === undefined && type === undefined
+      ? contentPages(store, contents)
+      : taskPages(
+          store,
+          { ...(status === undefined ? {} : { status }), ...(type === undefined ? {} : { type }) },
+          contents,
+        );
   const results: QueryResult[] = [];
-  let skipped = 0;
-  for (let start = 0; results.length < limit; start += PAGE) {
+  let passed = 0;
+  for await (const page of pages) {
+    for (const result of page) {
+      if (passed++ < offset) continue;
+      results.push(result);
+      if (results.length === limit) return results;
+    }
+  }
+  return results;
+}
+
+async function* contentPages(store: TaskStore, contents: TranslationFilter): AsyncGenerator<QueryResult[]> {
+  for (let start = 0; ; start += PAGE) {
     const records = await store.translations({ ...contents, limit: PAGE, offset: start });
     const ids = [...new Set(records.map((record) => record.taskId))];
     const tasks = new Map((await store.list({ ids, limit: PAGE })).map((task) => [task.id, task]));
-    for (const record of records) {
+    yield records.flatMap((record) => {
       const task = tasks.get(record.taskId);
-      if (task === undefined || task.status !== status || (type !== undefined && task.type !== type)) continue;
-      if (skipped++ < offset) continue;
-      if (results.length < limit) results.push(toResult(record, task));
-    }
-    if (records.length < PAGE) break;
+      return task === undefined ? [] : [toResult(record, task)];
+    });
+    if (records.length < PAGE) return;
   }
-  return results;
+}
+
+async function* taskPages(
+  store: TaskStore,
+  filter: Pick<TaskFilter, 'status' | 'type'>,
+  contents: TranslationFilter,
+): AsyncGenerator<QueryResult[]> {
+  const { textId } = contents;
+  for (let start = 0; ; start += PAGE) {
+    const tasks = await store.list({
+      ...filter,
+      ...(textId === undefined ? {} : { textId }),
+      limit: PAGE,
+      offset: start,
+    });
+    for (const task of tasks) {
+      const records = await store.translations({ ...contents, taskId: task.id, limit: Number.MAX_SAFE_INTEGER });
+      yield records.map((record) => toResult(record, task));
+    }
+    if (tasks.length < PAGE) return;
+  }
 }
 
 function toResult(record: Awaited<ReturnType<TaskStore['translations']>>[number], task: TaskRecord): QueryResult {

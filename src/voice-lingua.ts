@@ -29,6 +29,7 @@ import { toVoiceLinguaError, VoiceLinguaError } from './domain/errors.js';
 import { invalidArgument } from './domain/options.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { TaskRecord, TaskSpec } from './domain/task.js';
+import { newTaskId } from './domain/task-id.js';
 import type { Transcript } from './domain/transcript.js';
 import { exportPackage } from './formats/export.js';
 import { findWriters } from './formats/registry.js';
@@ -288,7 +289,7 @@ export class LocalVoiceLingua implements VoiceLingua {
     work: (scope: Parameters<ConstructorParameters<typeof TaskJob<T>>[1]>[0], id: string) => Promise<T>,
     signal?: AbortSignal,
   ): Job<T> {
-    const id = randomUUID();
+    const id = newTaskId(Date.now());
     const job = new TaskJob<T>(
       id,
       async (scope) => {
@@ -374,7 +375,7 @@ function checkSource(source: unknown): void {
 async function specOf(request: TaskRequest): Promise<TaskSpec> {
   const content =
     request.audio === undefined ? '' : await hashFile(request.audio).catch(() => `unreadable ${randomUUID()}`);
-  return requestSpec(randomUUID(), request, content);
+  return requestSpec(newTaskId(Date.now()), request, content);
 }
 
 async function pendingIds(store: TaskStore): Promise<string[]> {

@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
+import { isErrorCode, toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
 import { startWorker } from '../threads/start-worker.js';
 import type { LaneReply, LaneRequest } from './protocol.js';
 
@@ -71,15 +71,10 @@ export class Lane {
     });
     worker.on('exit', (code) => {
       if (this.#worker === worker) this.#worker = null;
-      const reason = failure === null ? `exit code ${code}` : failure.message;
       this.#rejectAll(
-        new VoiceLinguaError(
-          'ENGINE_CRASHED',
-          `A worker thread of the engines ended while it was working (${reason}).`,
-          {
-            cause: failure ?? undefined,
-          },
-        ),
+        failure !== null && 'code' in failure && isErrorCode(failure.code)
+          ? toVoiceLinguaError(failure)
+          : crash(code, failure),
       );
     });
     this.#worker = worker;
@@ -104,4 +99,13 @@ export class Lane {
     this.#pending.clear();
     for (const call of calls) call.reject(error);
   }
+}
+
+function crash(code: number, failure: Error | null): VoiceLinguaError {
+  const reason = failure === null ? `exit code ${code}` : failure.message;
+  return new VoiceLinguaError(
+    'ENGINE_CRASHED',
+    `A worker thread of the engines ended while it was working (${reason}).`,
+    { cause: failure ?? undefined },
+  );
 }

@@ -2,6 +2,7 @@ import { type SerializedError, VoiceLinguaError } from '../domain/errors.js';
 import type { QueryResult } from '../domain/package.js';
 import type { Segment } from '../domain/segment.js';
 import type { TaskRecord, TaskSpec, TranslationRecord } from '../domain/task.js';
+import { newTaskId } from '../domain/task-id.js';
 import { type Clock, type Instant, isoTime, systemClock } from './clock.js';
 import {
   assertLease,
@@ -23,7 +24,6 @@ import {
   checkedText,
   checkedTranslation,
   folded,
-  newTaskId,
   type Page,
   plainError,
   toJson,
@@ -73,7 +73,7 @@ export class MemoryStore implements TaskStore {
     return checkedSpecs(specs).map((spec) => {
       const active = this.#activeOfKey(spec.idempotencyKey);
       if (active !== undefined) return { id: active.id, created: false, status: active.status };
-      const record = newRecord(newTaskId(now.wall), spec, now);
+      const record = newRecord(spec.id ?? newTaskId(now.wall), spec, now);
       this.#tasks.set(record.id, {
         record,
         fencing: 0,

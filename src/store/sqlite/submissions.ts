@@ -1,6 +1,7 @@
 import type { TaskSpec } from '../../domain/task.js';
+import { newTaskId } from '../../domain/task-id.js';
 import type { Instant } from '../clock.js';
-import { checkedSpecs, newTaskId } from '../rules.js';
+import { checkedSpecs } from '../rules.js';
 import type { SubmittedTask } from '../task-store.js';
 import type { StoreDatabase } from './database.js';
 import type { StoreOperations } from './protocol.js';
@@ -21,7 +22,7 @@ const INSERT_INPUT = `
 
 export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> {
   function submitOne(now: Instant, spec: TaskSpec): SubmittedTask {
-    const id = newTaskId(now.wall);
+    const id = spec.id ?? newTaskId(now.wall);
     const { changes, lastInsertRowid } = db
       .sql(INSERT_TASK)
       .run(id, spec.type, spec.textId, spec.priority, spec.idempotencyKey, now.wall, now.wall);

@@ -1,0 +1,13 @@
+/** Decodes a file in a process of its own and prints seconds (without the start of Node) and peak memory. */
+import { loadNative } from '../../dist/native/load.js';
+
+const native = loadNative({ device: 'cpu' });
+const buffer = new Float32Array(16_000 * 10);
+const started = performance.now();
+const audio = native.openAudio(process.argv[2], { channel: -1 });
+let samples = 0;
+for (let count = native.readAudio(audio, buffer, 0); count > 0; count = native.readAudio(audio, buffer, 0))
+  samples += count;
+native.close(audio);
+const seconds = (performance.now() - started) / 1000;
+console.log(JSON.stringify({ seconds, samples, peak: process.resourceUsage().maxRSS / 1024 }));

@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { VoiceLingua, VoiceLinguaOptions } from '../../src/index.js';
+import { openVoiceLingua, VoiceLinguaError } from '../../src/index.js';
+import { makeWhisperGgml, TINY_WHISPER, type WhisperShape } from '../native/addon-models.js';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export const SHARED = join(ROOT, '..', 'shared');
+export const AUDIO = join(ROOT, 'test', 'fixtures', 'audio');
+export const SENTENCE = join(AUDIO, 'sentence.wav');
+/** What the scripted model says of any audio. */
+export const SCRIPTED_TEXT = 'w1001 w1002 w1003 w1004';
+
+const folder = mkdtempSync(join(tmpdir(), 'voicelingua-test-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+export function temporary(name: string): string {
+  return join(folder, name);
+}
+
+/** A real Whisper file whose text is known beforehand; see addon-models.ts. */
+export function scriptedModel(shape: Partial<WhisperShape> = {}): string {
+  const path = temporary(`ggml-scripted-${JSON.stringify(shape).replace(/\W+/g, '-')}.bin`);
+  if (!existsSync(path)) writeFileSync(path, makeWhisperGgml({ ...TINY_WHISPER, ...shape }).bytes);
+  return path;
+}
+
+let stores = 0;
+
+/** An instance with a store and lanes of its own, closed after `use`. */
+export async function withLibrary<T>(
+  use: (lingua: VoiceLingua) => Promise<T>,
+  options: VoiceLinguaOptions = {},
+): Promise<T> {
+  const lingua = await openVoiceLingua({
+    store: temporary(`store-${stores++}.sqlite`),
+    sttModel: scriptedModel(),
+    ...options,
+  });
+  try {
+    return await use(lingua);
+  } finally {
+    await lingua.close();
+  }
+}
+
+/** The error that a call rejects with or throws; it must be one of ours. */
+export async function failure(call: () => unknown): Promise<VoiceLinguaError> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof VoiceLinguaError) return error;
+    throw error;
+  }
+  throw new Error('expected a VoiceLinguaError');
+}
+
+/** 16-bit mono WAV of a tone with pauses, `seconds` long at 16 kHz. */
+export function toneFile(name: string, seconds: number): string {
+  const rate = 16_000;
+  const samples = Math.round(seconds * rate);
+  const bytes = Buffer.alloc(44 + samples * 2);
+  bytes.write('RIFF', 0, 'latin1');
+  bytes.writeUInt32LE(36 + samples * 2, 4);
+  bytes.write('WAVEfmt ', 8, 'latin1');
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(1, 20);
+  bytes.writeUInt16LE(1, 22);
+  bytes.writeUInt32LE(rate, 24);
+  bytes.writeUInt32LE(rate * 2, 28);
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write('data', 36, 'latin1');
+  bytes.writeUInt32LE(samples * 2, 40);
+  for (let i = 0; i < samples; i++) {
+    const spoken = (i / rate) % 4 < 3;
+    bytes.writeInt16LE(spoken ? Math.round(9000 * Math.sin(i / 11)) : 0, 44 + i * 2);
+  }
+  const path = temporary(name);
+  writeFileSync(path, bytes);
+  return path;
+}
