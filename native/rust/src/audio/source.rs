@@ -119,6 +119,10 @@ pub fn read_error(name: &str, error: &io::Error) -> Error {
     if let Some(own) = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
         return own.clone();
     }
+    // No fault of the disk: a header sent the demuxer to before the start.
+    if error.kind() == io::ErrorKind::InvalidInput {
+        return Error::new(Code::InputCorrupt, format!("{name} is damaged: its headers point outside of it"));
+    }
     Error::new(Code::InputReadFailed, format!("{name} could not be read: {error}"))
 }
 
