@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { DoctorReport, VoiceLinguaOptions } from './api-types.js';
-import { toVoiceLinguaError } from './domain/errors.js';
+import { type ErrorCategory, toVoiceLinguaError } from './domain/errors.js';
 import { DEFAULT_MODELS, type ModelPurpose, resolveModel } from './models/registry.js';
 import { findNative } from './native/load.js';
 import { defaultStorePath } from './paths.js';
@@ -15,6 +15,16 @@ interface Patient {
   readonly store: Promise<TaskStore>;
   readonly host: () => ThreadHost;
 }
+
+/** The next step for what the failing check's own message leaves open. */
+const FIXES: Readonly<Record<ErrorCategory, string>> = {
+  usage: 'Correct the option that the message names.',
+  model: 'Give a model that is whole: --stt-model for speech, --mt-model for translation.',
+  input: 'Check the path and its permissions.',
+  resource: 'Free memory or disk space, or choose another place or --device cpu.',
+  internal: 'Build the addon again (npm run build:native); for a damaged store give another with --store.',
+  cancelled: 'Run it again.',
+};
 
 /** Looks at everything that a run needs and says what is missing and how to mend it. */
 export async function examine({ options, store, host }: Patient): Promise<DoctorReport> {
@@ -48,7 +58,7 @@ async function check(name: string, look: () => string | Promise<string>): Promis
     return { name, ok: true, detail: await look() };
   } catch (thrown) {
     const error = toVoiceLinguaError(thrown);
-    return { name, ok: false, detail: error.message, fix: `See the message above (${error.code}).` };
+    return { name, ok: false, detail: error.message, fix: FIXES[error.category] };
   }
 }
 

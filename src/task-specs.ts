@@ -45,6 +45,12 @@ function textIdOfPath(path: string): string {
   return basename(path, extname(path)) || basename(path);
 }
 
+/** Models of an instance, for work that names none: another model is other work. */
+export interface DefaultModels {
+  readonly sttModel: string;
+  readonly mtModel: string;
+}
+
 /** @param content hash of the recording's bytes */
 export function transcribeSpec(
   id: string,
@@ -52,6 +58,7 @@ export function transcribeSpec(
   content: string,
   options: TranscribeOptions,
   named: boolean,
+  defaults: DefaultModels,
 ): TaskSpec {
   const { language, referenceText, textId, model, priority, signal: _, ...shaping } = options;
   return withKey(content, {
@@ -63,7 +70,7 @@ export function transcribeSpec(
     ...(referenceText === undefined ? {} : { referenceText: cleanText(referenceText) }),
     languages: [],
     sourceLanguage: language ?? 'auto',
-    ...(model === undefined ? {} : { sttModel: model }),
+    sttModel: model ?? defaults.sttModel,
     priority: priority ?? 0,
     options: resultOptions(shaping),
   });
@@ -102,6 +109,7 @@ export function translateSpec(
   id: string,
   input: TranslateInput,
   options: TranslateOptions & { readonly to: readonly string[] },
+  defaults: DefaultModels,
 ): TaskSpec {
   const { to, from, model, priority, textId, signal: _, ...shaping } = options;
   const units = unitsOf(input);
@@ -115,14 +123,14 @@ export function translateSpec(
     text,
     languages: to,
     sourceLanguage: given === 'auto' ? guessTextLanguage(text) : given,
-    ...(model === undefined ? {} : { mtModel: model }),
+    mtModel: model ?? defaults.mtModel,
     priority: priority ?? 0,
     options: resultOptions({ translate: resultOptions(shaping), units: typeof input === 'string' ? undefined : units }),
   });
 }
 
 /** @param content hash of the recording's bytes; unused for a text */
-export function requestSpec(id: string, request: TaskRequest, content: string): TaskSpec {
+export function requestSpec(id: string, request: TaskRequest, content: string, defaults: DefaultModels): TaskSpec {
   const { audio, text, referenceText, textId, languages, language, sttModel, mtModel, priority } = request;
   if ((audio === undefined) === (text === undefined)) {
     throw new VoiceLinguaError('INVALID_ARGUMENT', 'submit: a task needs either "audio" or "text".');
@@ -130,7 +138,7 @@ export function requestSpec(id: string, request: TaskRequest, content: string): 
   const shared = {
     id,
     languages: languages ?? [],
-    ...(mtModel === undefined ? {} : { mtModel }),
+    ...(languages === undefined || languages.length === 0 ? {} : { mtModel: mtModel ?? defaults.mtModel }),
     priority: priority ?? 0,
   };
   if (text !== undefined) {
@@ -159,7 +167,7 @@ export function requestSpec(id: string, request: TaskRequest, content: string): 
     audioPath: path,
     ...(referenceText === undefined ? {} : { referenceText: cleanText(referenceText) }),
     sourceLanguage: language ?? 'auto',
-    ...(sttModel === undefined ? {} : { sttModel }),
+    sttModel: sttModel ?? defaults.sttModel,
     options: resultOptions({ ...request.transcribe, translate: request.translate }),
   });
 }

@@ -15,8 +15,6 @@ export interface ThreadHostOptions {
   readonly device: 'cpu' | 'cuda';
   readonly jobs?: number | undefined;
   readonly threads?: number | undefined;
-  readonly sttModel?: string | undefined;
-  readonly mtModel?: string | undefined;
   readonly tokenizer?: string | undefined;
   readonly ffmpeg: string | null;
 }
@@ -53,10 +51,8 @@ export class ThreadHost {
   portsFor(task: TaskRecord): StagePorts {
     const owner = { group: task.id, priority: task.priority };
     const { threadsPerLane, lanes } = this.budget;
-    const speech = (): ResolvedModel =>
-      resolveModel(task.sttModel ?? this.#options.sttModel ?? DEFAULT_MODELS.speech, 'speech');
-    const translation = (): ResolvedModel =>
-      resolveModel(task.mtModel ?? this.#options.mtModel ?? DEFAULT_MODELS.translation, 'translation');
+    const speech = (): ResolvedModel => resolveModel(task.sttModel ?? DEFAULT_MODELS.speech, 'speech');
+    const translation = (): ResolvedModel => resolveModel(task.mtModel ?? DEFAULT_MODELS.translation, 'translation');
     const needsSpeech = task.type === 'audio';
     const needsTranslation = task.languages.length > 0;
     return {

@@ -34,6 +34,7 @@ import type { Transcript } from './domain/transcript.js';
 import { exportPackage } from './formats/export.js';
 import { findWriters } from './formats/registry.js';
 import { hashFile } from './input-file.js';
+import { DEFAULT_MODELS } from './models/registry.js';
 import { defaultStorePath } from './paths.js';
 import { EventHub } from './pipeline/events.js';
 import { TaskJob } from './pipeline/job.js';
@@ -49,7 +50,7 @@ import { transcribeStage } from './stages/transcribe.js';
 import { translateStage } from './stages/translate.js';
 import { openStore } from './store/open-store.js';
 import type { TaskStore } from './store/task-store.js';
-import { recordingPath, requestSpec, transcribeSpec, translateSpec } from './task-specs.js';
+import { type DefaultModels, recordingPath, requestSpec, transcribeSpec, translateSpec } from './task-specs.js';
 import { ThreadHost } from './thread-host.js';
 
 /** The stages a task may go through; a new one is a file and a line here. */
@@ -61,6 +62,7 @@ const HASHES_AT_ONCE = 8;
 export class LocalVoiceLingua implements VoiceLingua {
   readonly #options: VoiceLinguaOptions;
   readonly #store: Promise<TaskStore>;
+  readonly #models: DefaultModels;
   readonly #hub = new EventHub();
   readonly #jobs = new Set<TaskJob<unknown>>();
   #engines: { readonly host: ThreadHost; readonly scheduler: Scheduler } | null = null;
@@ -69,6 +71,10 @@ export class LocalVoiceLingua implements VoiceLingua {
 
   constructor(options: VoiceLinguaOptions) {
     this.#options = options;
+    this.#models = {
+      sttModel: options.sttModel ?? DEFAULT_MODELS.speech,
+      mtModel: options.mtModel ?? DEFAULT_MODELS.translation,
+    };
     this.#store = openStore(options.store ?? defaultStorePath());
     this.#store.then(
       (store) => {
@@ -92,7 +98,7 @@ export class LocalVoiceLingua implements VoiceLingua {
       const spooled = file ? null : await spool(source, signal);
       try {
         const path = spooled?.path ?? recordingPath(source as string | URL);
-        const spec = transcribeSpec(id, path, await hashFile(path, signal), options, file);
+        const spec = transcribeSpec(id, path, await hashFile(path, signal), options, file, this.#models);
         const task = await this.#runJob(spec, emit, setId, signal);
         return await storedTranscript(await this.#store, task);
       } finally {
@@ -105,7 +111,7 @@ export class LocalVoiceLingua implements VoiceLingua {
     const options = parse.parseTranslateOptions(given);
     return this.#job<TranslationSet>(async ({ signal, emit, setId }, id) => {
       const stored = typeof input === 'string' ? await this.#storedInput(input) : null;
-      const spec = translateSpec(id, stored ?? input, options);
+      const spec = translateSpec(id, stored ?? input, options, this.#models);
       const task = await this.#runJob(spec, emit, setId, signal);
       return await storedTranslationSet(await this.#store, task);
     }, options.signal);
@@ -158,7 +164,11 @@ export class LocalVoiceLingua implements VoiceLingua {
     const requests = (Array.isArray(given) ? given : [given]).map((request) => parse.parseTaskRequest(request));
     const specs: TaskSpec[] = [];
     for (let start = 0; start < requests.length; start += HASHES_AT_ONCE) {
-      specs.push(...(await Promise.all(requests.slice(start, start + HASHES_AT_ONCE).map(specOf))));
+      specs.push(
+        ...(await Promise.all(
+          requests.slice(start, start + HASHES_AT_ONCE).map((request) => specOf(request, this.#models)),
+        )),
+      );
     }
     const submitted = await store.submit(specs);
     return Array.isArray(given) ? submitted : (submitted[0] as SubmittedWork);
@@ -259,14 +269,12 @@ export class LocalVoiceLingua implements VoiceLingua {
 
   #start(): { readonly host: ThreadHost; readonly scheduler: Scheduler } {
     if (this.#engines !== null) return this.#engines;
-    const { jobs, threads, sttModel, mtModel, tokenizer, ffmpeg, logger } = this.#options;
+    const { jobs, threads, tokenizer, ffmpeg, logger } = this.#options;
     const device = chooseDevice(this.#options.device ?? 'auto');
     const host = new ThreadHost({
       device,
       jobs,
       threads,
-      sttModel,
-      mtModel,
       tokenizer,
       ffmpeg: ffmpeg === false ? null : (ffmpeg ?? 'ffmpeg'),
     });
@@ -372,10 +380,10 @@ function checkSource(source: unknown): void {
 }
 
 /** A recording that cannot be read becomes a task all the same: it fails when it is run, and the batch goes on. */
-async function specOf(request: TaskRequest): Promise<TaskSpec> {
+async function specOf(request: TaskRequest, models: DefaultModels): Promise<TaskSpec> {
   const content =
     request.audio === undefined ? '' : await hashFile(request.audio).catch(() => `unreadable ${randomUUID()}`);
-  return requestSpec(newTaskId(Date.now()), request, content);
+  return requestSpec(newTaskId(Date.now()), request, content, models);
 }
 
 async function pendingIds(store: TaskStore): Promise<string[]> {
