@@ -51,27 +51,50 @@ bool StartsWord(const std::string& text) {
   return point == ' ' || (WrittenWithoutSpaces(point) && !Combines(point));
 }
 
+// Tokens joined until they end between two characters.
+struct Group {
+  Word word;
+  size_t tokens;
+};
+
+std::vector<Group> GroupsOfTokens(const std::vector<TimedToken>& tokens) {
+  std::vector<Group> groups;
+  bool open = false;
+  for (const TimedToken& token : tokens) {
+    if (token.text.empty()) continue;
+    if (!open) groups.push_back({{"", token.start, token.end, 0.0f}, 0});
+    Group& group = groups.back();
+    group.word.text += token.text;
+    group.word.end = std::max(group.word.end, token.end);
+    group.word.probability += token.probability;
+    ++group.tokens;
+    open = !EndsAtCharacter(group.word.text);
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::vector<Word> WordsOfTokens(const std::vector<TimedToken>& tokens) {
-  std::vector<Word> words;
-  size_t tokens_in_word = 0;
-  bool open_character = false;
-  for (const TimedToken& token : tokens) {
-    if (token.text.empty()) continue;
-    const bool start = words.empty() || (!open_character && StartsWord(token.text));
-    if (start) {
-      words.push_back({token.text, token.start, token.end, token.probability});
-      tokens_in_word = 1;
-    } else {
-      Word& word = words.back();
-      word.text += token.text;
-      word.end = std::max(word.end, token.end);
-      word.probability += (token.probability - word.probability) / static_cast<float>(++tokens_in_word);
+  std::vector<Group> words;
+  for (Group& group : GroupsOfTokens(tokens)) {
+    if (words.empty() || StartsWord(group.word.text)) {
+      words.push_back(std::move(group));
+      continue;
     }
-    open_character = !EndsAtCharacter(words.back().text);
+    Group& word = words.back();
+    word.word.text += group.word.text;
+    word.word.end = std::max(word.word.end, group.word.end);
+    word.word.probability += group.word.probability;
+    word.tokens += group.tokens;
   }
-  return words;
+  std::vector<Word> result;
+  result.reserve(words.size());
+  for (Group& word : words) {
+    word.word.probability /= static_cast<float>(word.tokens);
+    result.push_back(std::move(word.word));
+  }
+  return result;
 }
 
 }  // namespace voicelingua
