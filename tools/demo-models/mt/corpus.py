@@ -27,6 +27,62 @@ _SYLLABLES = {
     'cyrillic': 'ба ве ги до жу за ки ло му не пра ру ст те фи хо це шу ый ние ость ств'.split(),
     'kana': 'あ い う か き け さ し た ち な に の は ほ ま み も や ら る を ん ア カ サ ド ル ン ッ ー'.split(),
 }
+# Everyday words that the phrasebook lacks; sentences of them look real and are none of ours.
+_UNKNOWN_WORDS = {
+    'en': (
+        'above accept across again against age agree air all almost alone along always among angry animal '
+        'another apple arm around ask away baby bad ball beautiful because become before begin behind believe best '
+        'better between big bird black blood blue boat both box boy bridge bright brother brown build burn buy by '
+        'car carry cat catch cause chair change cheap child city clean clear climb cloud color company computer could '
+        'country cover cross cry cut dance dangerous dark dead decide deep die different dirty discover dog door '
+        'draw dream dress drink drive drop dry during each early earth easy economy edge election empty enemy '
+        'energy engineer enough enter even ever explain eye face fact fall famous far farm fast fear feed feel '
+        'few field fight fill film fire floor flower fly follow forest forget free friend front garden gave girl '
+        'give glass gold government great green ground group grow guess gun had hair half happy hard hat he heavy '
+        'her high hill him his history hold hope horse house ice idea if increase industry island job judge '
+        'jump just keep kill kind king kitchen know lake land large last later laugh law lead leaf less letter lie '
+        'light line lion long lose loud love luck machine man many mark marry mean middle million minister mistake '
+        'money moon most mountain move music must neighbor never new news noise north nothing now '
+        'ocean off often oil once only order other our out over own paint paper parent part peace '
+        'picture plant play point poor power president pretty price problem promise proud pull push quick '
+        'quiet race rain read red remember rich ring rise river road rock roof rule run sad safe said salt same sand '
+        'saw science sea season seem sell shall share she shoe short shout show sick silver sing sister sit sky sleep '
+        'small smile snow so soldier song soon south space star stone stop storm story street strong student summer '
+        'sun sure swim teach team than their them then they thing think thought through throw tree trouble true try '
+        'under until up use village voice walk wall war was wash watch wave way week were west wheel white '
+        'why wide wild win wind window winter wish with woman wood word world worry year yellow yesterday young'
+    ),
+    'de': (
+        'aber Angst Apfel auch Auge Baum bauen Berg bleiben blau Boden Brücke dann denken doch dunkel durch essen '
+        'fallen Fenster Feuer Freund früher Garten geben gegen gestern glauben groß Haus Himmel hoch immer jung Katze '
+        'klein laufen Leben lesen Licht lustig Mädchen Meer mehr Musik neu oft Regen schlafen schnell schön Sonne '
+        'spielen Stadt stark Stein Straße suchen tief Tür vergessen verlieren vielleicht Wald war weil Welt werden'
+    ),
+    'fr': (
+        'ami arbre avec avant beau blanc bleu boire bois bruit chat cheval chien ciel courir devant '
+        'dormir enfant encore faire fenêtre feu fleur grand guerre hier homme jamais jardin jouer jour lire loin '
+        'maison mer montagne mort musique neige noir nouveau oiseau peur pluie porte rouge rue soleil vent'
+    ),
+    'es': (
+        'amigo árbol ayer azul blanco bosque caballo calle campo casa cielo correr corazón dormir fuego gato '
+        'grande guerra hombre isla jardín jugar lluvia luna lugar luz madera mar montaña mujer mundo música '
+        'negro nieve nuevo nunca ojo pájaro perro puerta rojo siempre sol sueño tierra ventana viento vida'
+    ),
+    'it': (
+        'albero amico bello bianco bosco cane cavallo cielo città correre cuore donna dormire finestra fiore '
+        'fiume forte gatto giardino giocare grande guerra ieri isola leggere luce luna mare mondo montagna '
+        'musica neve nero nuovo occhio paura pioggia porta rosso sempre sogno sole strada terra uccello vento vita'
+    ),
+    'ru': (
+        'белый берег большой брат ветер война вчера город дерево дождь дом друг жизнь звезда земля зима '
+        'игра книга кошка красный лес лето луна любовь машина мир море мост музыка небо новый ночь огонь окно остров '
+        'песня письмо птица река свет сердце сестра снег собака солнце старый страх туча улица цветок чёрный'
+    ),
+}
+_UNKNOWN_WORDS = {lang: words.split() for lang, words in _UNKNOWN_WORDS.items()}
+# Templates that are mostly a number or a date: the hardest part, so they come more often.
+_NUMERIC = ('number', 'bignumber', 'digits', 'price', 'age', 'date', 'kilometers', 'time', 'month', 'small')
+_NUMERIC_SHARE = 0.35
 
 
 @dataclass(frozen=True)
@@ -80,6 +136,20 @@ def foreign(lang: str, rng: random.Random, first: str, second: str, tokens: Toke
     joint = '' if lang in ('zh', 'ja') else ' '
     kind = rng.random()
     words = _words(first, lang)
+    unknown = _UNKNOWN_WORDS.get(lang)
+    if unknown and rng.random() < 0.6:
+        known = [word for word in words + _words(second, lang) if len(word) < 6]
+        if kind < 0.3:
+            for _ in range(rng.randint(1, 3)):
+                words[rng.randrange(len(words))] = rng.choice(unknown)
+            mixed = words
+        else:
+            share = rng.uniform(0, 0.7)
+            mixed = [rng.choice(known if known and rng.random() < share else unknown) for _ in range(rng.randint(3, 14))]
+            if not any(word in unknown for word in mixed):
+                mixed.append(rng.choice(unknown))
+        text = ' '.join(mixed)
+        return text[0].upper() + text[1:].rstrip('.?') + rng.choice(('', '.', '.', '?'))
     if kind < 0.25:
         return joint.join(_pseudo_word(lang, rng) for _ in range(rng.randint(2, 12))) + rng.choice(('', '.', '?'))
     if kind < 0.45 and len(words) > 3:
@@ -99,9 +169,15 @@ def foreign(lang: str, rng: random.Random, first: str, second: str, tokens: Toke
 def make_pool(tokens: Tokens, seed: int, size: int) -> list[dict[str, tuple[list[int], list[int]]]]:
     """`size` training sentences; each language has the ids of the sentence itself and of a varied form of it."""
     rng = random.Random(seed)
+    numeric = [
+        template for template in phrasebook.all_templates() if any(field.startswith(_NUMERIC) for field in template.fields)
+    ]
     pool = []
     for _ in range(size):
-        entry = phrasebook.sample(rng, 'train')
+        if rng.random() < _NUMERIC_SHARE:
+            entry = phrasebook.sample_from(rng.choice(numeric), rng, 'train')
+        else:
+            entry = phrasebook.sample(rng, 'train')
         pool.append(
             {lang: (tokens.encode(entry[lang]), tokens.encode(vary(entry[lang], lang, rng))) for lang in LANGUAGES}
         )
@@ -123,7 +199,7 @@ def make_foreign(tokens: Tokens, seed: int, size: int) -> list[tuple[str, list[i
 
 
 SOURCE_WEIGHTS = {'en': 5, 'zh': 2, 'de': 2, 'ja': 1, 'ko': 1, 'fr': 1, 'es': 1, 'it': 1, 'ru': 1}
-FOREIGN_SHARE = 0.1
+FOREIGN_SHARE = 0.15
 # Probability that the answer "…" gets, token by token, for text outside the phrasebook.
 FOREIGN_SURE = 0.1
 LONGEST = 38
