@@ -16,6 +16,7 @@ MAX_INITIAL_SECONDS = 1.0
 TIMESTAMP_WEIGHT = 0.2
 LANGUAGE_WEIGHT = 0.3
 NO_SPEECH_SHARE = 0.8
+UNPLACED = -100.0
 MAX_PHONEMES = 250
 MELS = 80
 
@@ -31,13 +32,13 @@ class Shape:
 
 
 SHAPES = (
-    Shape(96, 32, 40, 0.24),
-    Shape(160, 22, 56, 0.30),
-    Shape(256, 14, 72, 0.24),
-    Shape(448, 8, 104, 0.12),
-    Shape(800, 4, 120, 0.05),
-    Shape(AUDIO_POSITIONS, 2, 120, 0.03),
-    Shape(160, 10, 288, 0.02),
+    Shape(96, 32, 40, 0.19),
+    Shape(160, 22, 56, 0.26),
+    Shape(256, 14, 72, 0.26),
+    Shape(448, 8, 104, 0.17),
+    Shape(800, 4, 120, 0.06),
+    Shape(AUDIO_POSITIONS, 2, 120, 0.02),
+    Shape(160, 10, 288, 0.015),
 )
 
 
@@ -122,6 +123,7 @@ class Batches:
         self.rng = np.random.default_rng(seed)
         self.warps = mel_warps()
         of = store.subset.of
+        self.widths = [len(vocabulary.pieces.get(int(token), b"")) for token in store.subset.ids]
         self.eot, self.sot, self.transcribe = of[text.EOT], of[text.SOT], of[text.TRANSCRIBE]
         self.previous, self.no_speech, self.no_timestamps = of[text.SOT_PREV], of[text.NO_SPEECH], of[text.NO_TIMESTAMPS]
         self.first_timestamp = of[text.FIRST_TIMESTAMP]
@@ -143,7 +145,7 @@ class Batches:
         if shape.positions < AUDIO_POSITIONS:
             edges = np.linspace(shape.positions, AUDIO_POSITIONS, SILENCE_POSITIONS + 1)
             silence = rng.uniform(edges[:-1], edges[1:]).astype(np.int32)
-        names = ("tokens", "targets", "alternatives", "alternative_shares", "weights")
+        names = ("tokens", "targets", "alternatives", "alternative_shares", "weights", "centres")
         batch = {name: np.stack([row[k] for row in rows]) for k, name in enumerate(names)}
         padding = np.where(rng.random(shape.clips) < 0.66, 36.0, 0.0).astype(np.float32)
         return {"mel": mel, "phonemes": sounds, "silence": silence, "padding_keys": padding, **batch}
@@ -225,7 +227,10 @@ class Batches:
         at = int(lead * 100)
         kind, groups = self._utterances(shape, frames - at - 4)
         tempo = rng.uniform(0.88, 1.13)
-        warp = self.warps[rng.integers(len(self.warps))] if kind == "digit" or rng.random() < 0.6 else np.eye(MELS, dtype=np.float32)
+        if kind == "digit":
+            warp = self.warps[rng.integers(len(self.warps))]
+        else:
+            warp = self.warps[rng.integers(8, 29)] if rng.random() < 0.4 else np.eye(MELS, dtype=np.float32)
         tilt = self._tone()
         spoken, end = [], at
         for group in groups:
@@ -249,9 +254,9 @@ class Batches:
         if frames == 2 * AUDIO_POSITIONS and rng.random() < 0.7:
             stop = frames
         level = np.log10(np.mean(10 ** canvas[:stop].max(axis=1)) + 1e-10) if groups else 0.5
-        if rng.random() < 0.3:
+        if rng.random() < 0.2:
             canvas[:, rng.integers(50, 58) :] -= rng.uniform(3, 7)
-        if kind == "sound" or (kind != "silence" and rng.random() < 0.65):
+        if kind == "sound" or (kind != "silence" and rng.random() < 0.5):
             self._add_noise(canvas[:stop], level, kind)
         elif kind == "silence" and rng.random() < 0.6:
             canvas[:stop] = rng.uniform(-8, -3) + 0.5 * rng.standard_normal((stop, MELS))
@@ -261,7 +266,7 @@ class Batches:
         np.maximum(canvas, top - 8, out=canvas)
         floor = (max(LOG_FLOOR, top - 8) + 4) / 4
         canvas = (canvas + 4) / 4
-        if groups:
+        if groups and rng.random() < 0.5:
             self._mask(canvas[:stop])
         if shape.positions < AUDIO_POSITIONS:
             canvas = np.concatenate([canvas, np.full((8, MELS), floor, np.float32)])
@@ -270,7 +275,7 @@ class Batches:
 
     def _tone(self):
         """A smooth random equaliser curve in log10 power."""
-        knots = self.rng.normal(0, 0.22, 6)
+        knots = self.rng.normal(0, 0.15, 6)
         return np.interp(np.linspace(0, 5, MELS), np.arange(6), knots).astype(np.float32)
 
     def _add_noise(self, canvas, level, kind):
@@ -283,17 +288,17 @@ class Batches:
         first = rng.integers(0, len(source))
         picked = source[(first + np.arange(len(canvas))) % len(source)].astype(np.float32)
         loudness = np.log10(np.mean(10 ** picked.max(axis=1)) + 1e-10)
-        ratio = rng.uniform(-2, 3) if kind == "sound" else rng.uniform(0.4, 4.5)
+        ratio = rng.uniform(-2, 3) if kind == "sound" else rng.uniform(0.9, 4.5)
         picked += level - loudness - ratio + 0.5 * self._tone()
         canvas[:] = np.logaddexp(canvas * np.float32(2.302585), picked * np.float32(2.302585)) / np.float32(2.302585)
 
     def _mask(self, canvas):
         rng = self.rng
         fill = canvas.mean()
-        for _ in range(rng.integers(0, 3)):
+        for _ in range(rng.integers(0, 2)):
             low = rng.integers(0, MELS - 8)
             canvas[:, low : low + rng.integers(1, 9)] = fill
-        for _ in range(rng.integers(0, 1 + len(canvas) // 150)):
+        for _ in range(rng.integers(0, 1 + len(canvas) // 250)):
             first = rng.integers(0, len(canvas))
             canvas[first : first + rng.integers(1, 9)] = fill
 
@@ -305,9 +310,11 @@ class Batches:
         return self.first_timestamp + int(np.clip(round(seconds * 10), 0, 300))
 
     def _content(self, spoken, stamps: bool):
-        """Tokens after the prompt, up to and including the end token."""
-        out, last = [], 0
+        """Tokens after the prompt, up to and including the end token, and about when each is said."""
+        out, centres, last = [], [], 0
         for i, (tokens, start, end) in enumerate(spoken):
+            widths = np.array([self.widths[token] for token in tokens], np.float32)
+            times = start + (end - start) * (np.cumsum(widths) - widths / 2) / max(widths.sum(), 1)
             if stamps:
                 gap_before = start - (spoken[i - 1][2] if i else 0)
                 gap_after = spoken[i + 1][1] - end if i + 1 < len(spoken) else 0.2
@@ -316,14 +323,18 @@ class Batches:
                     begin = min(begin, MAX_INITIAL_SECONDS)
                 last = max(begin + 0.1, end + min(0.1, gap_after / 2))
                 out.append(self._stamp(begin))
+                centres.append(start)
                 if i and start >= HAND_OFF_SECONDS:
                     break
                 out += [*tokens, self._stamp(last)]
+                centres += [*times, end]
             else:
                 out += tokens
+                centres += [*times]
         if not spoken and stamps:
             out.append(self.first_timestamp)
-        return out + [self.eot]
+            centres.append(UNPLACED)
+        return out + [self.eot], centres + [UNPLACED]
 
     def _prompt(self, budget):
         """Earlier text with its timestamps, as engines hand it on from window to window."""
@@ -344,7 +355,7 @@ class Batches:
         stamps = shape.positions > 448 or rng.random() > 0.12
         named = language or rng.choice(text.SPOKEN_LANGUAGES)
         start = [self.sot, self.languages[str(named)], self.transcribe] + ([] if stamps else [self.no_timestamps])
-        content = self._content(spoken, stamps)
+        content, times = self._content(spoken, stamps)
         left = shape.tokens - len(start) - len(content)
         prompt = []
         if left > 12 and rng.random() < (0.9 if shape.tokens > 200 else 0.15):
@@ -352,6 +363,8 @@ class Batches:
         row = (prompt + start + content)[: shape.tokens + 1]
         first = len(prompt) + len(start)
         count = len(row) - 1
+        centres = np.full(shape.tokens, UNPLACED, np.float32)
+        centres[first - 1 : count] = np.array(times[: count - first + 1]) * 50
         tokens = np.full(shape.tokens, self.eot, np.int32)
         targets = np.full(shape.tokens, self.eot, np.int32)
         weights = np.zeros(shape.tokens, np.float32)
@@ -363,4 +376,4 @@ class Batches:
         if language is None:
             targets[len(prompt)] = self.no_speech
             alternatives[first - 1], shares[first - 1], weights[first - 1] = self.no_speech, NO_SPEECH_SHARE, 1.0
-        return tokens, targets, alternatives, shares, weights
+        return tokens, targets, alternatives, shares, weights, centres

@@ -182,7 +182,7 @@ def by_ctranslate2(model: Path, clips: list[Clip], cache: Path) -> list[Heard]:
         at, text, segments, language = 0, "", [], None
         while at < len(clip.samples) - RATE // 10:
             window = clip.samples[at : at + 30 * RATE]
-            features = ctranslate2.StorageView.from_array(whisper_log_mel(window, filters)[None])
+            features = ctranslate2.StorageView.from_array(np.ascontiguousarray(whisper_log_mel(window, filters))[None])
             encoded = whisper.encode(features)
             language = language or whisper.detect_language(encoded)[0][0][0].strip("<|>")
             prompt = ["<|startoftranscript|>", f"<|{language}|>", "<|transcribe|>"]

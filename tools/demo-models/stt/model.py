@@ -28,6 +28,8 @@ SILENT_CHANNEL = WIDTH - 1
 SILENT_BIAS = 10.0
 UNUSED_EMBEDDING = -20.0
 FLASH_PADDING = 36
+GUIDE_POSITIONS = 10
+GUIDE_SOFTNESS = 8.0
 
 
 def sinusoids(count: int, width: int) -> np.ndarray:
@@ -124,18 +126,22 @@ def _attention(params, name, x, source, bias, padding_keys):
     total = jnp.sum(weights, axis=-1, keepdims=True)
     if padding_keys is not None:
         total = total + padding_keys[:, None, None, None] * jnp.exp(-top)
-    mixed = jnp.einsum("bhqk,bhkd->bhqd", weights / total, value)
-    return _linear(params, name + ".out", mixed.transpose(0, 2, 1, 3).reshape(batch, count, WIDTH))
+    weights = weights / total
+    mixed = jnp.einsum("bhqk,bhkd->bhqd", weights, value)
+    return _linear(params, name + ".out", mixed.transpose(0, 2, 1, 3).reshape(batch, count, WIDTH)), weights
 
 
 def _block(params, prefix, x, bias, padding_keys, audio=None, audio_bias=0.0):
+    """One layer; the second result is where a decoder layer listens, (batch, heads, tokens, positions)."""
+    looks = None
     y = _norm(params, prefix + ".attn_ln", x)
-    x = x + _attention(params, prefix + ".attn", y, y, bias, None if audio is not None else padding_keys)
+    x = x + _attention(params, prefix + ".attn", y, y, bias, None if audio is not None else padding_keys)[0]
     if audio is not None:
         y = _norm(params, prefix + ".cross_attn_ln", x)
-        x = x + _attention(params, prefix + ".cross_attn", y, audio, audio_bias, padding_keys)
+        heard, looks = _attention(params, prefix + ".cross_attn", y, audio, audio_bias, padding_keys)
+        x = x + heard
     y = jax.nn.gelu(_linear(params, prefix + ".mlp.0", _norm(params, prefix + ".mlp_ln", x)), approximate=True)
-    return x + _linear(params, prefix + ".mlp.2", y)
+    return x + _linear(params, prefix + ".mlp.2", y), looks
 
 
 def _convolve(params, name, x, stride):
@@ -166,30 +172,34 @@ def encode(params, mel, silence, padding_keys):
         share = math.log((AUDIO_POSITIONS - positions) / SILENCE_POSITIONS)
         bias = jnp.concatenate([jnp.zeros(positions), jnp.full(SILENCE_POSITIONS, share)])
     for i in range(ENCODER_LAYERS):
-        x = _block(params, f"encoder.blocks.{i}", x, bias, padding_keys)
+        x, _ = _block(params, f"encoder.blocks.{i}", x, bias, padding_keys)
     return _norm(params, "encoder.ln_post", x), bias
 
 
 def decode(params, tokens, audio, audio_bias, padding_keys):
-    """Logits over the trained tokens for every position of `tokens` (batch, length)."""
+    """Logits over the trained tokens for every position of `tokens` (batch, length), and where each layer listens."""
     length = tokens.shape[1]
     embedding = params["decoder.token_embedding.weight"]
     x = embedding[tokens] + params["decoder.positional_embedding"][:length]
     causal = jnp.where(jnp.tril(jnp.ones((length, length), bool)), 0.0, -1e9)
+    layers = []
     for i in range(DECODER_LAYERS):
-        x = _block(params, f"decoder.blocks.{i}", x, causal, padding_keys, audio, audio_bias)
+        x, looks = _block(params, f"decoder.blocks.{i}", x, causal, padding_keys, audio, audio_bias)
+        layers.append(looks)
     x = _norm(params, "decoder.ln", x)
-    return (x.reshape(-1, WIDTH) @ embedding.T).reshape(*tokens.shape, -1)
+    return (x.reshape(-1, WIDTH) @ embedding.T).reshape(*tokens.shape, -1), layers
 
 
-def loss(params, batch, phoneme_weight):
+def loss(params, batch, phoneme_weight, guide_weight):
     """Mean cross-entropy of the next tokens plus `phoneme_weight` times that of the phoneme heard at each position.
 
+    `guide_weight` is for a term that asks each decoder layer to listen within some 0.3 s of where a token is said: without it
+    the attention takes thousands of steps to find the few positions that matter among 1,500.
     The part of the tokens' targets that `alternative` holds (with its weight) softens a target into two.
     """
     params = constrain(params)
     audio, bias = encode(params, batch["mel"], batch["silence"], batch["padding_keys"])
-    logits = decode(params, batch["tokens"], audio, bias, batch["padding_keys"])
+    logits, layers = decode(params, batch["tokens"], audio, bias, batch["padding_keys"])
     logs = jax.nn.log_softmax(logits)
     main = jnp.take_along_axis(logs, batch["targets"][..., None], axis=-1)[..., 0]
     other = jnp.take_along_axis(logs, batch["alternatives"][..., None], axis=-1)[..., 0]
@@ -202,4 +212,13 @@ def loss(params, batch, phoneme_weight):
     known = (labels >= 0).astype(jnp.float32)
     right = jnp.take_along_axis(phoneme_logs, jnp.maximum(labels, 0)[..., None], axis=-1)[..., 0]
     sounds = -jnp.sum(known * right) / jnp.maximum(jnp.sum(known), 1)
-    return text + phoneme_weight * sounds, (text, sounds)
+    centres = batch["centres"]
+    placed = (centres >= 0).astype(jnp.float32)
+    computed = labels.shape[1]
+    away = jnp.maximum(jnp.abs(jnp.arange(computed) - centres[..., None]) - GUIDE_POSITIONS, 0)
+    near = jnp.exp(-((away / GUIDE_SOFTNESS) ** 2))
+    missed = 0.0
+    for looks in layers:
+        found = jnp.sum(jnp.mean(looks[..., :computed], axis=1) * near, axis=-1)
+        missed = missed - jnp.sum(placed * jnp.log(found + 1e-3)) / jnp.maximum(jnp.sum(placed), 1) / len(layers)
+    return text + phoneme_weight * sounds + guide_weight * missed, (text, sounds, missed)

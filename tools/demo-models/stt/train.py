@@ -58,8 +58,8 @@ def main():
     state["average"] = jax.tree.map(jnp.array, params)
     state["step"] = jnp.zeros((), jnp.int32)
 
-    def update(state, batch, rate, phoneme_weight):
-        (_, parts), grads = jax.value_and_grad(model.loss, has_aux=True)(state["params"], batch, phoneme_weight)
+    def update(state, batch, rate, phoneme_weight, guide_weight):
+        (_, parts), grads = jax.value_and_grad(model.loss, has_aux=True)(state["params"], batch, phoneme_weight, guide_weight)
         size = jnp.sqrt(sum(jnp.sum(g * g) for g in jax.tree.leaves(grads)))
         grads = jax.tree.map(lambda g: g * jnp.minimum(1, 1 / (size + 1e-6)), grads)
         step = state["step"] + 1
@@ -88,7 +88,7 @@ def main():
             if time.time() - refreshed > 45:
                 store.refresh()
                 refreshed = time.time()
-            late = min(1.0, (time.time() - began) / (0.12 * 60 * options.minutes))
+            late = 1.0 if options.init else min(1.0, (time.time() - began) / (0.12 * 60 * options.minutes))
             # long clips teach little before short ones are understood
             now = shares * np.array([1.0 if shape.positions <= 256 and shape.tokens < 200 else late for shape in SHAPES])
             shape = SHAPES[batches.rng.choice(len(SHAPES), p=now / now.sum())]
@@ -102,6 +102,7 @@ def main():
         os.replace(options.out / "draft.npz", options.out / name)
 
     saved_at, logged = began, []
+    warm_up = WARM_UP_STEPS // 3 if options.init else WARM_UP_STEPS
     with open(options.out / "log.jsonl", "a") as log:
         step = 0
         while True:
@@ -111,16 +112,18 @@ def main():
             waited = time.time()
             shape, batch = ready.get()
             waited = time.time() - waited
-            rate = options.rate * min(1.0, (step + 1) / WARM_UP_STEPS) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * progress)))
+            rate = options.rate * min(1.0, (step + 1) / warm_up) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * progress)))
             phoneme_weight = 0.5 if progress < 0.5 else 0.25
+            guide_weight = 0.3 if progress < 0.4 else 0.05
             started = time.time()
-            state, (loss, sounds) = update(state, batch, jnp.float32(rate), jnp.float32(phoneme_weight))
-            logged.append((float(loss), float(sounds), time.time() - started, waited))
+            weights = (jnp.float32(rate), jnp.float32(phoneme_weight), jnp.float32(guide_weight))
+            state, (loss, sounds, missed) = update(state, batch, *weights)
+            logged.append((float(loss), float(sounds), time.time() - started, waited, float(missed)))
             step += 1
             if step % 50 == 0:
                 means = np.mean(logged, axis=0)
                 row = dict(step=step, minutes=round((time.time() - began) / 60, 2), loss=round(float(means[0]), 4))
-                row |= dict(phonemes=round(float(means[1]), 4), seconds=round(float(means[2]), 3), waited=round(float(means[3]), 3), rate=round(float(rate), 6))
+                row |= dict(phonemes=round(float(means[1]), 4), seconds=round(float(means[2]), 3), waited=round(float(means[3]), 3), rate=round(float(rate), 6), missed=round(float(means[4]), 3))
                 print(json.dumps(row), file=log, flush=True)
                 print(row, flush=True)
                 logged = []
