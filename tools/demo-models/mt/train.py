@@ -97,6 +97,7 @@ def main() -> None:
     parser.add_argument('--minutes', type=float, default=35)
     parser.add_argument('--steps', type=int, help='a fixed number of steps instead of a time: repeatable bit for bit')
     parser.add_argument('--resume', action='store_true', help='start from the weights in DIR')
+    parser.add_argument('--stage', type=int, default=0, help='another number gives other material from the same seed')
     parser.add_argument('--rate', type=float, default=PEAK_RATE)
     options = parser.parse_args()
 
@@ -110,7 +111,7 @@ def main() -> None:
             params = {name: stored[name] for name in stored.files}
     print(f'{sum(value.size for value in params.values()):,} parameters, {shape}', flush=True)
 
-    seed = SEED + (100 if options.resume else 0)
+    seed = SEED + 100 * options.stage
     pool = make_pool(tokens, seed + 1, POOL)
     strangers = make_foreign(tokens, seed + 2, STRANGERS)
     unseen = unseen_batches(tokens, 12)
