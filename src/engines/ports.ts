@@ -22,13 +22,20 @@ export interface PcmWindow {
   readonly speech: boolean;
 }
 
+export interface AudioSummary {
+  /** Seconds of sound decoded; at the end the true length, which a container's own duration may not be. */
+  readonly seconds: number;
+  /** What the decoder had to forgive (skipped packets, truncation …). */
+  readonly warnings: readonly string[];
+}
+
 /** An open recording, read window by window; memory does not grow with its length. */
 export interface AudioStream {
   readonly info: AudioInfo;
   /** The next window, or null at the end. */
   nextWindow(): Promise<PcmWindow | null>;
-  /** What the decoder had to forgive so far (skipped packets, truncation …). */
-  warnings(): Promise<readonly string[]>;
+  /** What has come out so far. */
+  summary(): Promise<AudioSummary>;
   close(): Promise<void>;
 }
 

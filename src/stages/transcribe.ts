@@ -2,6 +2,7 @@ import { VoiceLinguaError } from '../domain/errors.js';
 import { engineLanguage } from '../domain/language.js';
 import { joinPieces } from '../domain/script.js';
 import type { Segment, WindowSpan } from '../domain/segment.js';
+import type { AudioInfo } from '../domain/transcript.js';
 import type { AudioStream, PcmWindow, RecognitionOptions, Recognizer } from '../engines/ports.js';
 import { fingerprint } from './fingerprint.js';
 import type { Artifacts, Stage, StageContext, TranscriptArtifact } from './stage.js';
@@ -55,8 +56,9 @@ class Transcription {
       );
       await report({ audio: stream.info, models: { stt: info.model } });
       await this.#recognizeAll(stream);
-      for (const warning of await stream.warnings()) warn(warning);
-      return await this.#finish(stream);
+      const summary = await stream.summary();
+      for (const warning of summary.warnings) warn(warning);
+      return await this.#finish(stream.info, summary.seconds);
     } finally {
       signal.removeEventListener('abort', stop);
       this.#abort.abort();
@@ -176,11 +178,10 @@ class Transcription {
     this.#context.emit({ type: 'progress', fraction, processed, total });
   }
 
-  async #finish(stream: AudioStream): Promise<TranscriptArtifact> {
+  async #finish(audio: AudioInfo, duration: number): Promise<TranscriptArtifact> {
     const { report, warn } = this.#context;
     const segments = this.#segments;
     const choice = this.#choice ?? NO_SPEECH_LANGUAGE;
-    const duration = Math.max(stream.info.duration ?? 0, this.#spans.at(-1)?.end ?? 0);
     const doubtful = segments.filter((segment) => segment.flags?.includes('low_confidence')).length;
     if (segments.length === 0) warn('No speech was recognised in the recording.');
     else if (doubtful > 0) warn(`${doubtful} of ${segments.length} segments have a low confidence; check them.`);
@@ -195,7 +196,7 @@ class Transcription {
       duration,
       segments,
       confidence: meanConfidence(segments),
-      audio: stream.info,
+      audio,
     };
   }
 }

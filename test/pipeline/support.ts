@@ -82,7 +82,7 @@ function streamOf(texts: readonly string[]): AudioStream {
         speech: texts[index] !== '',
       });
     },
-    warnings: () => Promise.resolve([]),
+    summary: () => Promise.resolve({ seconds: texts.length * 2, warnings: [] }),
     close: () => Promise.resolve(),
   };
 }

@@ -37,7 +37,9 @@ export class FfmpegAudio {
       '-format_whitelist',
       FORMATS,
     ];
-    const output = ['-map', '0:a:0', '-vn', '-sn', '-dn', '-ac', '1', '-ar', '16000', '-f', 'f32le', 'pipe:1'];
+    // As for integer output: a mono mix that cannot clip. Left to itself ffmpeg sums the channels of float output.
+    const filter = ['-af', 'aresample=16000:rematrix_maxval=1', '-ac', '1', '-ar', '16000'];
+    const output = ['-map', '0:a:0', '-vn', '-sn', '-dn', ...filter, '-f', 'f32le', 'pipe:1'];
     this.#child = spawn(command, [...input, '-i', `file:${path}`, ...output], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.on('error', (error) => {
       this.#spawnError = error;

@@ -153,7 +153,7 @@ serveLane({
     const window: PcmWindow | null = await source(id).next(token);
     return new Transferred(window, window === null ? [] : [window.samples.buffer as ArrayBuffer]);
   },
-  sourceWarnings: ({ id }: { id: number }) => source(id).warnings(),
+  sourceSummary: ({ id }: { id: number }) => source(id).summary(),
   closeSource: ({ id }: { id: number }) => {
     sources.get(id)?.close();
     sources.delete(id);

@@ -7,6 +7,7 @@ import type { Pool } from '../../pool/pool.js';
 import type {
   AudioSource,
   AudioStream,
+  AudioSummary,
   Decoder,
   LanguageGuess,
   PcmWindow,
@@ -69,7 +70,7 @@ export class NativeDecoder implements Decoder {
     return {
       info,
       nextWindow: () => this.#call<PcmWindow | null>('nextWindow', { id }, signal),
-      warnings: () => this.#call<string[]>('sourceWarnings', { id }),
+      summary: () => this.#call<AudioSummary>('sourceSummary', { id }),
       close: () => this.#call<void>('closeSource', { id }),
     };
   }

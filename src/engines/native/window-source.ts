@@ -2,7 +2,7 @@ import { VoiceLinguaError } from '../../domain/errors.js';
 import type { AudioInfo } from '../../domain/transcript.js';
 import type { AudioHandle, CancelToken, NativeBinding } from '../../native/binding.js';
 import { FfmpegAudio } from '../ffmpeg/ffmpeg-audio.js';
-import type { PcmWindow } from '../ports.js';
+import type { AudioSummary, PcmWindow } from '../ports.js';
 import { EnergyDetector } from '../speech/energy-detector.js';
 import { type CutWindow, Windower } from '../speech/windower.js';
 
@@ -10,8 +10,8 @@ const SAMPLE_RATE = 16_000;
 const CHUNK_SECONDS = 10;
 /** Longest recording that the sequential strategy takes as one piece (four hours, 0.9 GB of samples). */
 const SEQUENTIAL_LIMIT_SECONDS = 4 * 3600;
-/** What the built-in decoder does not know but ffmpeg may. */
-const FOR_FFMPEG = new Set(['INPUT_UNSUPPORTED_FORMAT', 'INPUT_UNSUPPORTED_CODEC']);
+/** What the built-in decoder does not know, or takes for damaged, but ffmpeg may read. */
+const FOR_FFMPEG = new Set(['INPUT_UNSUPPORTED_FORMAT', 'INPUT_UNSUPPORTED_CODEC', 'INPUT_CORRUPT']);
 
 /** Yields 16 kHz mono samples. */
 interface SampleReader {
@@ -33,6 +33,7 @@ export class WindowSource {
   readonly #reader: SampleReader;
   readonly #windower: Windower | null;
   #index = 0;
+  #samples = 0;
   #ended = false;
 
   private constructor(reader: SampleReader, options: WindowSourceOptions) {
@@ -51,8 +52,8 @@ export class WindowSource {
     return this.#reader.info;
   }
 
-  warnings(): string[] {
-    return this.#reader.warnings();
+  summary(): AudioSummary {
+    return { seconds: this.#samples / SAMPLE_RATE, warnings: this.#reader.warnings() };
   }
 
   async next(token: CancelToken): Promise<PcmWindow | null> {
@@ -72,11 +73,17 @@ export class WindowSource {
     while (!this.#ended) {
       const window = windower.next();
       if (window !== null) return window;
-      const count = await this.#reader.read(chunk.subarray(0, windower.room), token);
+      const count = await this.#read(chunk.subarray(0, windower.room), token);
       if (count === 0) this.#ended = true;
       else windower.push(chunk.subarray(0, count));
     }
     return windower.flush();
+  }
+
+  async #read(buffer: Float32Array, token: CancelToken): Promise<number> {
+    const count = await this.#reader.read(buffer, token);
+    this.#samples += count;
+    return count;
   }
 
   async #whole(token: CancelToken): Promise<CutWindow | null> {
@@ -85,7 +92,7 @@ export class WindowSource {
     let total = 0;
     for (;;) {
       const chunk = new Float32Array(CHUNK_SECONDS * SAMPLE_RATE);
-      const count = await this.#reader.read(chunk, token);
+      const count = await this.#read(chunk, token);
       if (count === 0) break;
       chunks.push(chunk.subarray(0, count));
       total += count;
