@@ -83,7 +83,7 @@ export interface TranslateOptions extends CallOptions {
   /** Language of the text. Defaults to the transcript's language, or `en`. */
   readonly from?: string;
   readonly model?: string;
-  /** Defaults to 4. */
+  /** Defaults to 4, for the embedded demo model to 1. */
   readonly beamSize?: number;
   /** Tokens; defaults to 256. */
   readonly maxTokens?: number;

@@ -63,7 +63,7 @@ export class ThreadHost {
       },
       translator: () => {
         const model = translation();
-        return new NativeTranslator(this.#lanes, this.#ref(model), model.name, threadsPerLane, owner);
+        return new NativeTranslator(this.#lanes, this.#ref(model), model, threadsPerLane, owner);
       },
       assess: (transcript, reference, signal) => this.#assess(transcript, reference, signal, owner),
       modelKeys: {
@@ -72,7 +72,7 @@ export class ThreadHost {
       },
       parallel: lanes,
       maxWindowSeconds: needsSpeech
-        ? (speech().maxWindowSeconds ?? DEFAULT_MAX_WINDOW_SECONDS)
+        ? (speech().advice.maxWindowSeconds ?? DEFAULT_MAX_WINDOW_SECONDS)
         : DEFAULT_MAX_WINDOW_SECONDS,
     };
   }

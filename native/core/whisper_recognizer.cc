@@ -140,7 +140,7 @@ Recognition WhisperRecognizer::Recognize(std::vector<float> samples, const Recog
   cancel.ThrowIfStopped();
   if (samples.empty()) return {};
   Prepare(&samples);
-  if (state_ == nullptr || (state_used_ && !options.context)) RenewState();
+  if (state_ == nullptr || state_used_) RenewState();
   CallState call{&cancel, &progress};
   int result = 0;
   try {

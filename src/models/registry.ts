@@ -9,21 +9,29 @@ export type ModelPurpose = 'speech' | 'translation';
 export interface ResolvedModel {
   readonly name: string;
   readonly path: string;
-  /** Longest window it hears well, seconds; absent for Whisper's own 30. */
+  readonly advice: ModelAdvice;
+}
+
+/** Settings that suit a model better than the defaults; what the caller asks for goes before them. */
+export interface ModelAdvice {
+  /** Longest window that a speech model hears well, seconds. Defaults to Whisper's own 30. */
   readonly maxWindowSeconds?: number;
+  /** Beam width of a translation model. Defaults to 4. */
+  readonly beamSize?: number;
 }
 
 interface EmbeddedModel {
   readonly purpose: ModelPurpose;
   readonly file: string;
-  readonly maxWindowSeconds?: number;
+  readonly advice: ModelAdvice;
 }
 
 /** Models that come with the package. The demo models know a phrasebook and nothing else; see their model cards. */
 const EMBEDDED: Readonly<Record<string, EmbeddedModel>> = {
-  'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', maxWindowSeconds: 10 },
-  'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', maxWindowSeconds: 10 },
-  'demo-mt': { purpose: 'translation', file: 'models/demo-mt' },
+  'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', advice: { maxWindowSeconds: 10 } },
+  'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', advice: { maxWindowSeconds: 10 } },
+  // So certain a model ends a wide beam search too early: greedy is right more often (its model card has the figures).
+  'demo-mt': { purpose: 'translation', file: 'models/demo-mt', advice: { beamSize: 1 } },
 };
 
 export const DEFAULT_MODELS: Readonly<Record<ModelPurpose, string>> = { speech: 'demo-stt', translation: 'demo-mt' };
@@ -45,15 +53,11 @@ export function resolveModel(reference: string, purpose: ModelPurpose): Resolved
     }
     const path = resolve(PACKAGE_ROOT, embedded.file);
     if (!existsSync(path)) throw missing(reference, path);
-    return {
-      name: reference,
-      path,
-      ...(embedded.maxWindowSeconds === undefined ? {} : { maxWindowSeconds: embedded.maxWindowSeconds }),
-    };
+    return { name: reference, path, advice: embedded.advice };
   }
   const path = isAbsolute(reference) ? reference : resolve(reference);
   if (!existsSync(path)) throw missing(reference, path);
-  return { name: modelName(path), path };
+  return { name: modelName(path), path, advice: {} };
 }
 
 /** `ggml-small.bin` → `ggml-small`, a folder's own name otherwise. */

@@ -35,6 +35,8 @@ export interface CallOwner {
 /** Rows of one native call. From 32 on a CPU's cores are full (native-build figures); a cancel waits for one batch. */
 const ROWS_PER_CALL = 32;
 const DEFAULT_WINDOW_SECONDS = 30;
+/** As in seed 000. */
+const DEFAULT_BEAM_SIZE = 4;
 
 export class NativeDecoder implements Decoder {
   readonly #pool: Pool;
@@ -162,13 +164,22 @@ export class NativeTranslator implements Translator {
   readonly #pool: Pool;
   readonly #model: ModelRef;
   readonly #name: string;
+  readonly #beamSize: number;
   readonly #threads: number;
   readonly #owner: CallOwner;
 
-  constructor(pool: Pool, model: ModelRef, name: string, threads: number, owner: CallOwner) {
+  /** @param facts what to call the model, and the beam width that suits it */
+  constructor(
+    pool: Pool,
+    model: ModelRef,
+    facts: { readonly name: string; readonly advice: { readonly beamSize?: number } },
+    threads: number,
+    owner: CallOwner,
+  ) {
     this.#pool = pool;
     this.#model = model;
-    this.#name = name;
+    this.#name = facts.name;
+    this.#beamSize = facts.advice.beamSize ?? DEFAULT_BEAM_SIZE;
     this.#threads = threads;
     this.#owner = owner;
   }
@@ -189,7 +200,7 @@ export class NativeTranslator implements Translator {
   ): Promise<TranslatedText[]> {
     const native: NativeTranslateOptions = {
       threads: this.#threads,
-      beamSize: options.beamSize ?? 4,
+      beamSize: options.beamSize ?? this.#beamSize,
       patience: 1,
       lengthPenalty: options.lengthPenalty ?? 1,
       coveragePenalty: 0,
