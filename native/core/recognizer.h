@@ -29,7 +29,7 @@ struct RecognizeOptions {
   std::string initial_prompt;
   bool timestamps = true;
   bool word_timestamps = false;
-  // Conditions on the text of the previous call.
+  // Conditions each 30 s of a call on the text before it, as whisper-cli does; never on another call's.
   bool context = false;
 };
 
@@ -71,7 +71,7 @@ class Recognizer {
   virtual ~Recognizer() = default;
 
   // `samples` are 16 kHz mono; values that are not finite count as 0. Blocks. Equal input gives equal output whatever
-  // was recognized before, except with `context`.
+  // was recognized before.
   virtual Recognition Recognize(std::vector<float> samples, const RecognizeOptions& options, const CancelFlag& cancel,
                                 const ProgressCallback& progress) = 0;
 
