@@ -52,15 +52,7 @@ function preparePython() {
   if (!existsSync(join(assets, 'mel_filters.npz'))) {
     const draft = `${assets}.${process.pid}`;
     mkdirSync(draft, { recursive: true });
-    const pip = [
-      '-m',
-      'pip',
-      'download',
-      '--quiet',
-      '--disable-pip-version-check',
-      '--no-deps',
-      '--no-build-isolation',
-    ];
+    const pip = ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps'];
     run(python, [...pip, '--no-binary', ':all:', '--dest', draft, WHISPER]);
     run('tar', ['-xzf', join(draft, 'openai_whisper-20250625.tar.gz'), '-C', draft, '--strip-components=1']);
     renameSync(join(draft, 'whisper', 'assets'), assets);
