@@ -52,7 +52,13 @@ export function resolveModel(reference: string, purpose: ModelPurpose): Resolved
       );
     }
     const path = resolve(PACKAGE_ROOT, embedded.file);
-    if (!existsSync(path)) throw missing(reference, path);
+    if (!existsSync(path)) {
+      throw new VoiceLinguaError(
+        'MODEL_NOT_FOUND',
+        `The embedded model ${reference} is not at ${path}: the installation is not whole. Install the package again.`,
+        { details: { model: reference, path } },
+      );
+    }
     return { name: reference, path, advice: embedded.advice };
   }
   const path = isAbsolute(reference) ? reference : resolve(reference);
