@@ -32,13 +32,13 @@ class Shape:
 
 
 SHAPES = (
-    Shape(96, 32, 40, 0.19),
-    Shape(160, 22, 56, 0.26),
-    Shape(256, 14, 72, 0.26),
-    Shape(448, 8, 104, 0.17),
-    Shape(800, 4, 120, 0.06),
-    Shape(AUDIO_POSITIONS, 2, 120, 0.02),
-    Shape(160, 10, 288, 0.015),
+    Shape(96, 32, 40, 0.13),
+    Shape(160, 22, 56, 0.19),
+    Shape(256, 14, 72, 0.22),
+    Shape(448, 8, 104, 0.25),
+    Shape(800, 4, 120, 0.15),
+    Shape(AUDIO_POSITIONS, 2, 120, 0.04),
+    Shape(160, 10, 288, 0.01),
 )
 
 
@@ -157,7 +157,7 @@ class Batches:
         short = shape.positions <= 160
         kind = rng.choice(
             ["english", "german", "mandarin", "digit", "other", "sound", "silence"],
-            p=[0.62, 0.09, 0.09, 0.10, 0.06, 0.03, 0.01] if short else [0.74, 0.05, 0.05, 0.05, 0.07, 0.03, 0.01],
+            p=[0.56, 0.10, 0.08, 0.15, 0.07, 0.03, 0.01] if short else [0.75, 0.04, 0.03, 0.05, 0.09, 0.03, 0.01],
         )
         if kind == "digit" and self.store.digits:
             return kind, self._digits(room)
@@ -222,7 +222,7 @@ class Batches:
         lead = rng.uniform(0, 0.35)
         if rng.random() < 0.15:
             lead = rng.uniform(0, min(4.0, frames / 100 * 0.4))
-        if rng.random() < 0.1:
+        if rng.random() < 0.15:
             lead = 0
         at = int(lead * 100)
         kind, groups = self._utterances(shape, frames - at - 4)
@@ -372,6 +372,9 @@ class Batches:
         shares = np.zeros(shape.tokens, np.float32)
         tokens[:count], targets[:count] = row[:-1], row[1:]
         weights[first - 1 : count] = np.where(targets[first - 1 : count] >= self.first_timestamp, TIMESTAMP_WEIGHT, 1.0)
+        # after a sentence's end, "another begins" must weigh as much as "nothing more comes", or the model stops too early
+        follows = (tokens[first:count] >= self.first_timestamp) & (targets[first:count] >= self.first_timestamp)
+        weights[first:count][follows] = 1.0
         weights[len(prompt)] = LANGUAGE_WEIGHT
         if language is None:
             targets[len(prompt)] = self.no_speech

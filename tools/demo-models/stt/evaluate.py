@@ -156,7 +156,7 @@ def by_whisper_cli(program: Path, model: Path, clips: list[Clip], extra: list[st
             write_wav(clip.samples, paths[-1])
         for first in range(0, len(paths), 60):
             batch = [str(path) for path in paths[first : first + 60]]
-            command = [str(program), "-m", str(model), "-l", "auto", "-t", "2", "-ojf", "-np", *extra, *batch]
+            command = [str(program), "-m", str(model), "-l", "auto", "-t", "1", "-ojf", "-np", *extra, *batch]
             subprocess.run(command, check=True, capture_output=True)
         out = []
         for path in paths:

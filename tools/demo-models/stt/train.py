@@ -114,7 +114,7 @@ def main():
             waited = time.time() - waited
             rate = options.rate * min(1.0, (step + 1) / warm_up) * (0.02 + 0.98 * 0.5 * (1 + np.cos(np.pi * progress)))
             phoneme_weight = 0.5 if progress < 0.5 else 0.25
-            guide_weight = 0.3 if progress < 0.4 else 0.05
+            guide_weight = 0.3 if progress < 0.4 else 0.1
             started = time.time()
             weights = (jnp.float32(rate), jnp.float32(phoneme_weight), jnp.float32(guide_weight))
             state, (loss, sounds, missed) = update(state, batch, *weights)
