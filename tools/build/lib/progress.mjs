@@ -75,17 +75,24 @@ function estimate(elapsed, done, total) {
  * of them and prints nothing for minutes.
  */
 export class ObjectCounter {
-  #objects = null;
+  #objects = [];
 
   constructor(directory) {
     this.directory = directory;
   }
 
   count() {
-    if (this.#objects === null || this.#objects.length === 0) this.#objects = listObjects(this.directory);
-    let done = 0;
-    for (const object of this.#objects) if (existsSync(object)) done++;
+    let done = this.#present();
+    // Until the first object is there CMake may still be writing its lists.
+    if (done === 0) {
+      this.#objects = listObjects(this.directory);
+      done = this.#present();
+    }
     return { done, total: this.#objects.length };
+  }
+
+  #present() {
+    return this.#objects.filter((object) => existsSync(object)).length;
   }
 }
 
