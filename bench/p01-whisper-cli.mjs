@@ -8,7 +8,7 @@ export const id = 'P1';
 export const title = '2 min file, whisper.cpp engine against whisper-cli, 2 threads';
 
 export async function run({ rounds }) {
-  const model = speechModel('base');
+  const model = speechModel('small', 'base', 'tiny');
   const file = speechFile(120);
   const cli = await whisperCli();
   const lingua = await open({ sttModel: model.path, jobs: 1, threads: THREADS });

@@ -4,7 +4,7 @@ import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
 import type { ModelRef } from './engines/native/lane-models.js';
 import { NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
-import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
+import { DEFAULT_MODELS, type ModelAdvice, type ResolvedModel, resolveModel } from './models/registry.js';
 import type { ModelInspection, NativeBinding, NativeDescription, NativeLogEntry } from './native/binding.js';
 import { loadNative } from './native/load.js';
 import { Pool } from './pool/pool.js';
@@ -19,7 +19,8 @@ export interface ThreadHostOptions {
   readonly ffmpeg: string | null;
 }
 
-const DEFAULT_MAX_WINDOW_SECONDS = 30;
+/** Whisper's own: windows as long as it takes, cut only where they must be. */
+const DEFAULT_WINDOWS = { maxWindowSeconds: 30, cutAtPauses: false };
 /** Comparing texts up to this cost takes a few milliseconds; longer ones go to a lane. */
 const INLINE_ASSESSMENT_COST = 1e6;
 
@@ -71,9 +72,7 @@ export class ThreadHost {
         translation: needsTranslation ? modelKey(translation()) : '',
       },
       parallel: lanes,
-      maxWindowSeconds: needsSpeech
-        ? (speech().advice.maxWindowSeconds ?? DEFAULT_MAX_WINDOW_SECONDS)
-        : DEFAULT_MAX_WINDOW_SECONDS,
+      windows: { ...DEFAULT_WINDOWS, ...(needsSpeech ? windowAdvice(speech().advice) : {}) },
     };
   }
 
@@ -121,4 +120,11 @@ function laneEntry(): URL {
 function modelKey(model: ResolvedModel): string {
   const { size, mtimeMs } = statSync(model.path);
   return `${model.path}:${size}:${Math.round(mtimeMs)}`;
+}
+
+function windowAdvice({ maxWindowSeconds, cutAtPauses }: ModelAdvice): Partial<StagePorts['windows']> {
+  return {
+    ...(maxWindowSeconds === undefined ? {} : { maxWindowSeconds }),
+    ...(cutAtPauses === undefined ? {} : { cutAtPauses }),
+  };
 }

@@ -14,11 +14,13 @@ export async function whisperCli() {
   return stdout.trim().split('\n').at(-1);
 }
 
-/** The twin of a Whisper size when it was made (tools/twins), else the demo model. */
-export function speechModel(size = 'base') {
+/** The first twin of these Whisper sizes that was made (tools/twins), else the demo model. */
+export function speechModel(...sizes) {
   const folder = twinsFolder();
-  const twin = folder === null ? null : twinPath(folder, size);
-  if (twin !== null && existsSync(twin)) return { name: `${size} twin, f16`, path: twin };
+  for (const size of folder === null ? [] : sizes) {
+    const path = twinPath(folder, size);
+    if (existsSync(path)) return { name: `${size} twin, f16`, path };
+  }
   return { name: 'demo-stt', path: join(ROOT, 'models/demo-stt/ggml-demo-stt.bin') };
 }
 

@@ -16,6 +16,8 @@ export interface ResolvedModel {
 export interface ModelAdvice {
   /** Longest window that a speech model hears well, seconds. Defaults to Whisper's own 30. */
   readonly maxWindowSeconds?: number;
+  /** Cut recordings at every pause: the model hears one sentence at a time best. Defaults to false. */
+  readonly cutAtPauses?: boolean;
   /** Beam width of a translation model. Defaults to 4. */
   readonly beamSize?: number;
 }
@@ -26,10 +28,13 @@ interface EmbeddedModel {
   readonly advice: ModelAdvice;
 }
 
+/** Trained on clips of one to three sentences (its model card). */
+const ONE_SENTENCE: ModelAdvice = { maxWindowSeconds: 10, cutAtPauses: true };
+
 /** Models that come with the package. The demo models know a phrasebook and nothing else; see their model cards. */
 const EMBEDDED: Readonly<Record<string, EmbeddedModel>> = {
-  'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', advice: { maxWindowSeconds: 10 } },
-  'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', advice: { maxWindowSeconds: 10 } },
+  'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', advice: ONE_SENTENCE },
+  'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', advice: ONE_SENTENCE },
   // So certain a model ends a wide beam search too early: greedy is right more often (its model card has the figures).
   'demo-mt': { purpose: 'translation', file: 'models/demo-mt', advice: { beamSize: 1 } },
 };

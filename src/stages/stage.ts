@@ -72,7 +72,8 @@ export interface StagePorts {
   readonly modelKeys: { readonly speech: string; readonly translation: string };
   /** How many windows may be recognised at once. */
   readonly parallel: number;
-  readonly maxWindowSeconds: number;
+  /** How the speech model wants recordings cut. */
+  readonly windows: { readonly maxWindowSeconds: number; readonly cutAtPauses: boolean };
 }
 
 export interface StageContext {

@@ -63,6 +63,7 @@ export class NativeDecoder implements Decoder {
         path: source.path,
         options: {
           maxWindowSeconds: options.maxWindowSeconds ?? DEFAULT_WINDOW_SECONDS,
+          cutAtPauses: options.cutAtPauses ?? false,
           strategy: options.strategy ?? 'windowed',
           ffmpeg: this.#ffmpeg,
         },

@@ -23,6 +23,7 @@ interface SampleReader {
 
 export interface WindowSourceOptions {
   readonly maxWindowSeconds: number;
+  readonly cutAtPauses: boolean;
   readonly strategy: 'windowed' | 'sequential';
   /** Command for what the native decoder cannot read; null to do without. */
   readonly ffmpeg: string | null;
@@ -41,7 +42,9 @@ export class WindowSource {
     this.#windower =
       options.strategy === 'sequential'
         ? null
-        : new Windower(Math.round(options.maxWindowSeconds * SAMPLE_RATE), new EnergyDetector());
+        : new Windower(Math.round(options.maxWindowSeconds * SAMPLE_RATE), new EnergyDetector(), {
+            cutAtPauses: options.cutAtPauses,
+          });
   }
 
   static async open(native: NativeBinding, path: string, options: WindowSourceOptions): Promise<WindowSource> {
