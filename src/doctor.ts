@@ -13,7 +13,7 @@ type Check = DoctorReport['checks'][number];
 interface Patient {
   readonly options: VoiceLinguaOptions;
   readonly store: Promise<TaskStore>;
-  readonly host: () => ThreadHost;
+  readonly host: () => Promise<ThreadHost>;
 }
 
 /** The next step for what the failing check's own message leaves open. */
@@ -36,10 +36,11 @@ export async function examine({ options, store, host }: Patient): Promise<Doctor
       const engines = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
       return `${engines.join(', ')} (${compiler}; ${origin}: ${path})`;
     }),
-    await check('cpu', () => host().describe().cpuFeatures.trim()),
-    await check('device', () => {
-      const { device, cudaDevices } = host().describe();
-      const { lanes, threadsPerLane } = host().budget;
+    await check('cpu', async () => (await host()).describe().cpuFeatures.trim()),
+    await check('device', async () => {
+      const opened = await host();
+      const { device, cudaDevices } = opened.describe();
+      const { lanes, threadsPerLane } = opened.budget;
       return `${device}, ${cudaDevices} CUDA devices; ${lanes} lanes of ${threadsPerLane} threads`;
     }),
     await check('speech model', () => describeModel(options.sttModel, 'speech', host)),
@@ -65,10 +66,10 @@ async function check(name: string, look: () => string | Promise<string>): Promis
 async function describeModel(
   reference: string | undefined,
   purpose: ModelPurpose,
-  host: () => ThreadHost,
+  host: () => Promise<ThreadHost>,
 ): Promise<string> {
   const model = resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose);
-  const { format, bytes, quantization } = await host().inspect(model.path);
+  const { format, bytes, quantization } = await (await host()).inspect(model.path);
   return `${model.name}: ${format} ${quantization}, ${(bytes / 1e6).toFixed(1)} MB (${model.path})`;
 }
 

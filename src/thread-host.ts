@@ -7,6 +7,7 @@ import { NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/nat
 import { DEFAULT_MODELS, type ModelAdvice, type ResolvedModel, resolveModel } from './models/registry.js';
 import type { ModelInspection, NativeBinding, NativeDescription, NativeLogEntry } from './native/binding.js';
 import { loadNative } from './native/load.js';
+import { entryUrl } from './package/files.js';
 import { Pool } from './pool/pool.js';
 import { planThreads, type ThreadBudget } from './pool/thread-budget.js';
 import type { StagePorts } from './stages/stage.js';
@@ -36,7 +37,7 @@ export class ThreadHost {
     this.#options = options;
     this.#native = loadNative({ device: options.device });
     this.budget = planThreads(options);
-    const worker = laneEntry();
+    const worker = entryUrl('engines/native/lane-main');
     const native = this.#native;
     const tokens = {
       create: (deadlineMs: number) => native.createToken(deadlineMs),
@@ -108,12 +109,6 @@ export class ThreadHost {
     }
     return this.#lanes.run<Accuracy>({ method: 'assess', params: { transcript, reference }, signal, ...owner });
   }
-}
-
-/** Under a TypeScript loader the sources run as they are; compiled, the files beside this one. */
-function laneEntry(): URL {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return new URL(`./engines/native/lane-main.${extension}`, import.meta.url);
 }
 
 /** Changes when the weights do, without reading them. */

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { Readable } from 'node:stream';
 import * as parse from './api-options.js';
 import type {
@@ -23,14 +22,13 @@ import type {
   VoiceLingua,
   VoiceLinguaOptions,
 } from './api-types.js';
-import { chooseDevice } from './device.js';
-import { examine } from './doctor.js';
 import { toVoiceLinguaError, VoiceLinguaError } from './domain/errors.js';
 import { invalidArgument } from './domain/options.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { TaskRecord, TaskSpec } from './domain/task.js';
 import { newTaskId } from './domain/task-id.js';
 import type { Transcript } from './domain/transcript.js';
+import type { EngineRoom } from './engine-room.js';
 import { exportPackage } from './formats/export.js';
 import { findWriters } from './formats/registry.js';
 import { hashFile } from './input-file.js';
@@ -38,23 +36,15 @@ import { DEFAULT_MODELS } from './models/registry.js';
 import { defaultStorePath } from './paths.js';
 import { EventHub } from './pipeline/events.js';
 import { TaskJob } from './pipeline/job.js';
-import { Scheduler } from './pipeline/scheduler.js';
 import { watchTask } from './pipeline/watch.js';
 import { filteredContents, storedPackage } from './queries.js';
 import { completedTask, storedTranscript, storedTranslationSet } from './results.js';
 import { spool } from './spool.js';
-import { assessStage } from './stages/assess.js';
 import { answerAll, queryKind } from './stages/query.js';
-import type { Stage } from './stages/stage.js';
-import { transcribeStage } from './stages/transcribe.js';
-import { translateStage } from './stages/translate.js';
 import { openStore } from './store/open-store.js';
 import type { TaskStore } from './store/task-store.js';
 import { type DefaultModels, recordingPath, requestSpec, transcribeSpec, translateSpec } from './task-specs.js';
-import { ThreadHost } from './thread-host.js';
 
-/** The stages a task may go through; a new one is a file and a line here. */
-const STAGES: readonly Stage[] = [transcribeStage, assessStage, translateStage];
 /** Recordings of a large submit are hashed this many at a time. */
 const HASHES_AT_ONCE = 8;
 
@@ -65,7 +55,7 @@ export class LocalVoiceLingua implements VoiceLingua {
   readonly #models: DefaultModels;
   readonly #hub = new EventHub();
   readonly #jobs = new Set<TaskJob<unknown>>();
-  #engines: { readonly host: ThreadHost; readonly scheduler: Scheduler } | null = null;
+  #engines: Promise<EngineRoom> | null = null;
   #opened: TaskStore | null = null;
   #closing: Promise<void> | null = null;
 
@@ -186,7 +176,7 @@ export class LocalVoiceLingua implements VoiceLingua {
     const stops = onEvent === undefined ? [] : wanted.map((id) => this.#hub.subscribe(id, onEvent));
     const counts = { total: wanted.length, completed: 0, failed: 0, cancelled: 0 };
     try {
-      await this.#start().scheduler.drain({
+      await (await this.#start()).scheduler.drain({
         ids: wanted,
         onAbort: 'release',
         ...(signal === undefined ? {} : { signal }),
@@ -226,12 +216,14 @@ export class LocalVoiceLingua implements VoiceLingua {
 
   async cancel(taskId: string): Promise<TaskRecord> {
     await this.task(taskId);
-    this.#engines?.scheduler.cancel(taskId, new VoiceLinguaError('CANCELLED', `Task ${taskId} was cancelled.`));
+    const engines = await this.#engines?.catch(() => null);
+    engines?.scheduler.cancel(taskId, new VoiceLinguaError('CANCELLED', `Task ${taskId} was cancelled.`));
     return (await this.#store).cancel(taskId);
   }
 
   async doctor(): Promise<DoctorReport> {
-    return examine({ options: this.#options, store: this.#store, host: () => this.#start().host });
+    const { examine } = await import('./doctor.js');
+    return examine({ options: this.#options, store: this.#store, host: async () => (await this.#start()).host });
   }
 
   close(): Promise<void> {
@@ -249,9 +241,10 @@ export class LocalVoiceLingua implements VoiceLingua {
       const timeout = new Promise<void>((resolve) => setTimeout(resolve, graceMs).unref());
       await Promise.race([Promise.allSettled([...this.#jobs]), timeout]);
     }
-    await this.#engines?.scheduler.shutDown();
+    const engines = await this.#engines?.catch(() => null);
+    await engines?.scheduler.shutDown();
     await Promise.allSettled([...this.#jobs]);
-    await this.#engines?.host.close();
+    await engines?.host.close();
     await this.#opened?.close();
   }
 
@@ -267,30 +260,19 @@ export class LocalVoiceLingua implements VoiceLingua {
     return this.#store;
   }
 
-  #start(): { readonly host: ThreadHost; readonly scheduler: Scheduler } {
-    if (this.#engines !== null) return this.#engines;
-    const { jobs, threads, tokenizer, ffmpeg, logger } = this.#options;
-    const device = chooseDevice(this.#options.device ?? 'auto');
-    const host = new ThreadHost({
-      device,
-      jobs,
-      threads,
-      tokenizer,
-      ffmpeg: ffmpeg === false ? null : (ffmpeg ?? 'ffmpeg'),
+  /** The engines, started by the first work; after a failure the next work tries again. */
+  #start(): Promise<EngineRoom> {
+    this.#engines ??= this.#openEngines().catch((error: unknown) => {
+      this.#engines = null;
+      throw error;
     });
-    const scheduler = new Scheduler({
-      store: this.#opened as TaskStore,
-      stages: STAGES,
-      ports: (task) => host.portsFor(task),
-      emit: (event) => {
-        this.#hub.emit(event);
-        if (logger !== undefined) for (const entry of host.drainLog()) logger(entry);
-      },
-      owner: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
-      concurrency: host.budget.lanes * 2,
-    });
-    this.#engines = { host, scheduler };
     return this.#engines;
+  }
+
+  async #openEngines(): Promise<EngineRoom> {
+    const store = await this.#store;
+    const { openEngineRoom } = await import('./engine-room.js');
+    return openEngineRoom(this.#options, store, (event) => this.#hub.emit(event));
   }
 
   #job<T>(
@@ -332,7 +314,7 @@ export class LocalVoiceLingua implements VoiceLingua {
     }
     const stop = this.#hub.subscribe(id, emit);
     try {
-      await this.#start().scheduler.drain({ ids: [id], signal, onAbort: 'cancel' });
+      await (await this.#start()).scheduler.drain({ ids: [id], signal, onAbort: 'cancel' });
     } finally {
       stop();
     }

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, Option } from 'commander';
+import { PACKAGE_ROOT } from '../package/files.js';
 import { translateDialect } from './dialect.js';
 import type { Io } from './io.js';
 import { SETTINGS, type SettingName } from './settings.js';
@@ -221,6 +223,6 @@ function settingOption(name: SettingName): Option {
 }
 
 function version(): string {
-  const file = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const file = readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8');
   return (JSON.parse(file) as { version: string }).version;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { VoiceLinguaError } from '../domain/errors.js';
+import { PACKAGE_ROOT } from '../package/files.js';
 
 export type ModelPurpose = 'speech' | 'translation';
 
@@ -40,8 +40,6 @@ const EMBEDDED: Readonly<Record<string, EmbeddedModel>> = {
 };
 
 export const DEFAULT_MODELS: Readonly<Record<ModelPurpose, string>> = { speech: 'demo-stt', translation: 'demo-mt' };
-
-const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * A model reference as users write it: the name of an embedded model, a whisper.cpp ggml file, or a CTranslate2 folder.

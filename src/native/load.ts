@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { VoiceLinguaError } from '../domain/errors.js';
+import { PACKAGE_ROOT } from '../package/files.js';
 import type { NativeBinding } from './binding.js';
 import { type Candidate, type CandidateRequest, nativeCandidates, prebuiltTarget } from './candidates.js';
 import { probeBinary } from './probe.js';
@@ -27,7 +27,6 @@ interface Attempt {
 }
 
 const require = createRequire(import.meta.url);
-const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '');
 /** Small and quantised, so that a trial run is quick and takes the kernels that real models take. */
 const PROBE_MODEL = 'models/demo-stt/ggml-demo-stt.bin';
 

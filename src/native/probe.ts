@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { cpus, homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { entryUrl, PACKAGE_ROOT } from '../package/files.js';
 
 /** Longest that the trial may take, milliseconds. */
 const TIME_LIMIT = 60_000;
@@ -54,11 +55,11 @@ function remember(folder: string, verdict: string): void {
 }
 
 function tryInChild(path: string, model: string): Verdict {
-  const typescript = import.meta.url.endsWith('.ts');
-  const child = fileURLToPath(new URL(`./probe-child.${typescript ? 'ts' : 'js'}`, import.meta.url));
+  const child = fileURLToPath(entryUrl('native/probe-child'));
+  const typescript = child.endsWith('.ts');
   const result = spawnSync(process.execPath, [...(typescript ? ['--import', 'tsx'] : []), child, path, model], {
     // `--import tsx` is looked up from the working directory.
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    cwd: PACKAGE_ROOT,
     encoding: 'utf8',
     stdio: ['ignore', 'ignore', 'pipe'],
     timeout: TIME_LIMIT,

@@ -10,17 +10,17 @@ export interface Import {
 }
 
 /**
- * Every module a file names: import and export declarations, `import()`, `require()`, and worker entries given as
- * `new URL('./file.js', import.meta.url)`.
+ * Every module a file names: import and export declarations, `import()`, `require()`, and what it starts as a thread or
+ * child: `entryUrl('path/below/src')` or `new URL('./file.js', import.meta.url)`.
  */
 export function findImports(file: string, text: string): Import[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
+  const lineOf = (node: ts.Node): number => source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
   const add = (specifier: string, node: ts.Node, typeOnly: boolean): void => {
     const relative = specifier.startsWith('.');
     const target = relative ? posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts') : specifier;
-    const line = source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1;
-    found.push({ file, target, typeOnly, line });
+    found.push({ file, target, typeOnly, line: lineOf(node) });
   };
   const visit = (node: ts.Node): void => {
     if ((ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) && node.moduleSpecifier !== undefined) {
@@ -37,6 +37,8 @@ export function findImports(file: string, text: string): Import[] {
       const [first] = node.arguments;
       if ((name === 'import' || name === 'require') && first !== undefined && ts.isStringLiteralLike(first)) {
         add(first.text, node, false);
+      } else if (name === 'entryUrl' && first !== undefined && ts.isStringLiteralLike(first)) {
+        found.push({ file, target: `src/${first.text}.ts`, typeOnly: false, line: lineOf(node) });
       }
     } else if (ts.isNewExpression(node) && node.expression.getText(source) === 'URL') {
       const [first, base] = node.arguments ?? [];
@@ -69,15 +71,16 @@ interface Rule {
 export const RULES: readonly Rule[] = [
   { room: 'src/domain/', sees: [], packages: ['fastest-levenshtein', 'node:crypto', 'node:path'] },
   { room: 'src/engines/ports.ts', sees: ['src/domain/'], packages: [] },
-  // How a worker thread is started, for whoever owns one; knows nothing.
+  // How a worker thread is started, and where this package lies, for whoever needs it; they know nothing.
   { room: 'src/threads/', sees: [] },
+  { room: 'src/package/', sees: [] },
   // Adapters put the native calls behind the ports and run them on the pool's lanes.
   { room: 'src/engines/', sees: ['src/domain/', 'src/native/', 'src/pool/', 'src/threads/'] },
-  { room: 'src/native/', sees: ['src/domain/'] },
+  { room: 'src/native/', sees: ['src/domain/', 'src/package/'] },
   { room: 'src/pool/', sees: ['src/domain/', 'src/threads/'] },
-  { room: 'src/store/', sees: ['src/domain/', 'src/threads/'] },
+  { room: 'src/store/', sees: ['src/domain/', 'src/threads/', 'src/package/'] },
   { room: 'src/formats/', sees: ['src/domain/'] },
-  { room: 'src/models/', sees: ['src/domain/'] },
+  { room: 'src/models/', sees: ['src/domain/', 'src/package/'] },
   { room: 'src/stages/', sees: ['src/domain/', 'src/engines/ports.ts'] },
   {
     room: 'src/pipeline/',
@@ -85,7 +88,7 @@ export const RULES: readonly Rule[] = [
     seesTypes: ['src/api-types.ts'],
   },
   { room: 'src/api-types.ts', sees: ['src/domain/', 'src/store/task-store.ts'] },
-  { room: 'src/cli/', sees: ['src/index.ts'] },
+  { room: 'src/cli/', sees: ['src/index.ts', 'src/package/'] },
   // The composition root: files directly under src put the rooms together.
   {
     room: 'src/',
@@ -100,6 +103,7 @@ export const RULES: readonly Rule[] = [
       'src/stages/',
       'src/pipeline/',
       'src/threads/',
+      'src/package/',
     ],
   },
 ];

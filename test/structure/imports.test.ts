@@ -52,6 +52,7 @@ const PLANTED: ReadonlyArray<readonly [string, string, string]> = [
     "new Worker(new URL('../native/load.js', import.meta.url));",
     'must not see src/native/load.ts',
   ],
+  ['src/pipeline/planted.ts', "startWorker(entryUrl('native/load'));", 'must not see src/native/load.ts'],
   ['src/cli/planted.ts', "import '../domain/errors.js';", 'must not see src/domain/errors.ts'],
   ['src/formats/planted.ts', "type A = import('../api-types.js').Job<string>;", 'must not see src/api-types.ts'],
   ['src/formats/planted.ts', "import yaml from 'yaml';", 'no dependency in package.json'],

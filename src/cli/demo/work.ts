@@ -1,16 +1,15 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { PACKAGE_ROOT } from '../../package/files.js';
 import type { TaskRequest } from '../api.js';
 import { CliError } from '../errors.js';
 import { readText } from '../inputs.js';
 import { readManifest } from '../manifest.js';
 import { writeLongRecording } from './long-recording.js';
 
-const ROOT = new URL('../../../', import.meta.url);
-const RECORDINGS = fileURLToPath(new URL('tools/demo/recordings/', ROOT));
+const RECORDINGS = join(PACKAGE_ROOT, 'tools/demo/recordings');
 /** A human voice, inside the engine's npm package; there after `npm ci` in the project, not in an installed package. */
-const HUMAN = fileURLToPath(new URL('node_modules/nodejs-whisper/cpp/whisper.cpp/samples/jfk.mp3', ROOT));
+const HUMAN = join(PACKAGE_ROOT, 'node_modules/nodejs-whisper/cpp/whisper.cpp/samples/jfk.mp3');
 const HUMAN_TEXT =
   'And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country.';
 
