@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, Option } from 'commander';
-import { PACKAGE_ROOT } from '../package/files.js';
 import { translateDialect } from './dialect.js';
 import type { Io } from './io.js';
+import { PACKAGE_ROOT } from './package-root.js';
 import { SETTINGS, type SettingName } from './settings.js';
 
 /** One parsed call. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { VoiceLingua, VoiceLinguaOptions } from '../../src/index.js';
 import { openVoiceLingua, VoiceLinguaError } from '../../src/index.js';
+import { wavFile } from '../fixtures/wav.js';
 import { makeWhisperGgml, TINY_WHISPER, type WhisperShape } from '../native/addon-models.js';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -57,27 +58,13 @@ export async function failure(call: () => unknown): Promise<VoiceLinguaError> {
   throw new Error('expected a VoiceLinguaError');
 }
 
-/** 16-bit mono WAV of a tone with pauses, `seconds` long at 16 kHz. */
+/** WAV of a tone with pauses, `seconds` long. */
 export function toneFile(name: string, seconds: number): string {
   const rate = 16_000;
-  const samples = Math.round(seconds * rate);
-  const bytes = Buffer.alloc(44 + samples * 2);
-  bytes.write('RIFF', 0, 'latin1');
-  bytes.writeUInt32LE(36 + samples * 2, 4);
-  bytes.write('WAVEfmt ', 8, 'latin1');
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(rate, 24);
-  bytes.writeUInt32LE(rate * 2, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36, 'latin1');
-  bytes.writeUInt32LE(samples * 2, 40);
-  for (let i = 0; i < samples; i++) {
-    const spoken = (i / rate) % 4 < 3;
-    bytes.writeInt16LE(spoken ? Math.round(9000 * Math.sin(i / 11)) : 0, 44 + i * 2);
-  }
+  const samples = Int16Array.from({ length: Math.round(seconds * rate) }, (_, i) =>
+    (i / rate) % 4 < 3 ? Math.round(9000 * Math.sin(i / 11)) : 0,
+  );
+  const bytes = wavFile(samples);
   const path = temporary(name);
   writeFileSync(path, bytes);
   return path;

@@ -2,29 +2,18 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { wavFile } from '../fixtures/wav.js';
 import { failure, loadAddon, ROOT, SHARED, temporaryFolder } from './addon.js';
 
 const addon = loadAddon();
 const folder = temporaryFolder();
 const MIX = { channel: -1 } as const;
 
-/** 16-bit stereo WAV at 16 kHz: the left channel a ramp, the right one silent. */
+/** Stereo: the left channel a ramp, the right one silent. */
 function stereoWav(frames: number): Buffer {
-  const bytes = Buffer.alloc(44 + frames * 4);
-  bytes.write('RIFF', 0);
-  bytes.writeUInt32LE(36 + frames * 4, 4);
-  bytes.write('WAVEfmt ', 8);
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(2, 22);
-  bytes.writeUInt32LE(16000, 24);
-  bytes.writeUInt32LE(64000, 28);
-  bytes.writeUInt16LE(4, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(frames * 4, 40);
-  for (let i = 0; i < frames; i++) bytes.writeInt16LE((i % 2000) * 16 - 16000, 44 + 4 * i);
-  return bytes;
+  const samples = new Int16Array(2 * frames);
+  for (let i = 0; i < frames; i++) samples[2 * i] = (i % 2000) * 16 - 16000;
+  return wavFile(samples, 2);
 }
 
 function readAll(source: string | Uint8Array, channel: number, capacity: number): Float32Array {

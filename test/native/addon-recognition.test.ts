@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NativeRecognition, NativeRecognizeOptions } from '../../src/native/binding.js';
+import { wavFile } from '../fixtures/wav.js';
 import { ADDON_PATH, CPU, failure, loadAddon, RECOGNIZE, ROOT, SHARED, temporaryFolder, tone } from './addon.js';
 import { FIRST_TIMESTAMP, makeWhisperGgml, SCRIPT, seededRandom, TINY_WHISPER } from './addon-models.js';
 
@@ -18,26 +19,8 @@ const recognizer = addon.openRecognizer(model);
 const recognize = (samples: Float32Array, options: Partial<NativeRecognizeOptions> = {}): NativeRecognition =>
   addon.recognize(recognizer, samples, { ...RECOGNIZE, beamSize: 1, ...options }, 0);
 
-/** 16-bit mono WAV at 16 kHz. */
 function wav(samples: Float32Array): Buffer {
-  const data = Buffer.alloc(samples.length * 2);
-  samples.forEach((sample, i) => {
-    data.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round(sample * 32768))), 2 * i);
-  });
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(36 + data.length, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(1, 22);
-  header.writeUInt32LE(16000, 24);
-  header.writeUInt32LE(32000, 28);
-  header.writeUInt16LE(2, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(data.length, 40);
-  return Buffer.concat([header, data]);
+  return wavFile(Int16Array.from(samples, (sample) => Math.max(-32768, Math.min(32767, Math.round(sample * 32768)))));
 }
 
 /** The samples as whisper-cli reads them from a 16-bit file. */

@@ -88,7 +88,7 @@ export const RULES: readonly Rule[] = [
     seesTypes: ['src/api-types.ts'],
   },
   { room: 'src/api-types.ts', sees: ['src/domain/', 'src/store/task-store.ts'] },
-  { room: 'src/cli/', sees: ['src/index.ts', 'src/package/'] },
+  { room: 'src/cli/', sees: ['src/index.ts'] },
   // The composition root: files directly under src put the rooms together.
   {
     room: 'src/',

@@ -18,6 +18,8 @@ LANGUAGE_WEIGHT = 0.3
 NO_SPEECH_SHARE = 0.8
 UNPLACED = -100.0
 MAX_PHONEMES = 250
+SEQUENCES = ("tokens", "targets", "alternatives", "alternative_shares", "weights", "centres")
+BATCH = ("mel", "phonemes", "silence", "padding_keys", *SEQUENCES)
 MELS = 80
 
 
@@ -88,8 +90,9 @@ class Store:
             self.lengths = {kind: np.array([row["frames"] for row in rows]) for kind, rows in kinds.items()}
             self.kinds = kinds
             self.digits = {}
-            for row in kinds.get("digit", []):
-                self.digits.setdefault(row["voice"], []).append(row)
+            for kind in ("digit", "spoken-digit"):
+                for row in kinds.get(kind, []):
+                    self.digits.setdefault(kind, {}).setdefault(row["voice"], []).append(row)
         return sum(len(rows) for rows in self.kinds.values())
 
     def _labels(self, row) -> np.ndarray:
@@ -145,8 +148,7 @@ class Batches:
         if shape.positions < AUDIO_POSITIONS:
             edges = np.linspace(shape.positions, AUDIO_POSITIONS, SILENCE_POSITIONS + 1)
             silence = rng.uniform(edges[:-1], edges[1:]).astype(np.int32)
-        names = ("tokens", "targets", "alternatives", "alternative_shares", "weights", "centres")
-        batch = {name: np.stack([row[k] for row in rows]) for k, name in enumerate(names)}
+        batch = {name: np.stack([row[k] for row in rows]) for k, name in enumerate(SEQUENCES)}
         padding = np.where(rng.random(shape.clips) < 0.66, 36.0, 0.0).astype(np.float32)
         return {"mel": mel, "phonemes": sounds, "silence": silence, "padding_keys": padding, **batch}
 
@@ -157,7 +159,7 @@ class Batches:
         short = shape.positions <= 160
         kind = rng.choice(
             ["english", "german", "mandarin", "digit", "other", "sound", "silence"],
-            p=[0.56, 0.10, 0.08, 0.15, 0.07, 0.03, 0.01] if short else [0.75, 0.04, 0.03, 0.05, 0.09, 0.03, 0.01],
+            p=[0.49, 0.09, 0.07, 0.18, 0.13, 0.03, 0.01] if short else [0.72, 0.04, 0.03, 0.05, 0.12, 0.03, 0.01],
         )
         if kind == "digit" and self.store.digits:
             return kind, self._digits(room)
@@ -184,11 +186,13 @@ class Batches:
     def _digits(self, room):
         rng = self.rng
         chosen, left = [], room
-        voice = rng.choice(list(self.store.digits))
+        # few people said digits for the training: made-up speakers keep the model from learning those few by heart
+        source = "digit" if rng.random() < 0.55 else "spoken-digit"
+        voices = self.store.digits.get(source) or next(iter(self.store.digits.values()))
+        rows = voices[list(voices)[rng.integers(len(voices))]]
         while left > 60:
             group = []
             for _ in range(rng.choice([1, 2, 3, 4, 5], p=[0.5, 0.15, 0.15, 0.12, 0.08])):
-                rows = self.store.digits[voice]
                 row = rows[rng.integers(len(rows))]
                 if row["frames"] * 1.13 + 12 > left:
                     break
@@ -227,11 +231,11 @@ class Batches:
         at = int(lead * 100)
         kind, groups = self._utterances(shape, frames - at - 4)
         tempo = rng.uniform(0.88, 1.13)
-        if kind == "digit":
+        if kind == "digit" or (kind == "other" and rng.random() < 0.5):
             warp = self.warps[rng.integers(len(self.warps))]
         else:
             warp = self.warps[rng.integers(8, 29)] if rng.random() < 0.4 else np.eye(MELS, dtype=np.float32)
-        tilt = self._tone()
+        tilt = self._tone(2.0 if kind == "digit" else 1.0)
         spoken, end = [], at
         for group in groups:
             start = at
@@ -273,9 +277,9 @@ class Batches:
         language = groups[0][0]["language"] if groups and kind != "other" else None
         return canvas, labels, spoken, language
 
-    def _tone(self):
+    def _tone(self, strength=1.0):
         """A smooth random equaliser curve in log10 power."""
-        knots = self.rng.normal(0, 0.15, 6)
+        knots = self.rng.normal(0, 0.15 * strength, 6)
         return np.interp(np.linspace(0, 5, MELS), np.arange(6), knots).astype(np.float32)
 
     def _add_noise(self, canvas, level, kind):

@@ -14,12 +14,14 @@ import numpy as np
 
 from . import sounds, voices
 from .espeak import Espeak
-from .sentences import Sentences
+from .sentences import DIGITS_ABROAD, Running, Sentences
 from .signal import RATE, log_mel_power, resample, room, trim
 from .text import Vocabulary, mel_filters
 
 DIGITS = "zero one two three four five six seven eight nine".split()
 PART_SIZE = 400
+# how often a speaker made at random speaks instead of one of espeak-ng's own variants
+RANDOM_SPEAKERS = 0.6
 
 
 def read_wav(path: Path) -> tuple[np.ndarray, int]:
@@ -58,8 +60,21 @@ class Writer:
 class Speaker:
     """Says sentences in random voices and turns them into log-mel frames."""
 
-    def __init__(self, rng: np.random.Generator, filters: np.ndarray):
-        self.rng, self.filters, self.espeak = rng, filters, Espeak()
+    def __init__(self, rng: np.random.Generator, filters: np.ndarray, folder: Path):
+        """`folder` is for the data of the random speakers."""
+        self.rng, self.filters = rng, filters
+        self.speakers = voices.Speakers(Espeak().data_folder(), folder)
+        self.espeak = Espeak(folder)
+
+    def voice(self, base: str, accent=False) -> str:
+        """A base voice as a random speaker or in one of espeak-ng's own variants."""
+        rng = self.rng
+        if rng.random() < RANDOM_SPEAKERS:
+            return voices.with_variant(base, self.speakers.next(rng, accent))
+        return voices.with_variant(base, voices.VARIANTS[rng.integers(len(voices.VARIANTS))])
+
+    def english(self) -> str:
+        return self.voice(str(self.rng.choice(voices.ENGLISH, p=voices.ENGLISH_WEIGHTS)), accent=True)
 
     def say(self, text: str, voice: str):
         rng = self.rng
@@ -85,19 +100,39 @@ def make_speech(kind: str, speaker: Speaker, sentences: Sentences, vocabulary: V
     rng = speaker.rng
     languages = {"english": "en", "german": "de", "mandarin": "zh", "other": "en"}
     for _ in range(count):
-        variant = voices.VARIANTS[rng.integers(len(voices.VARIANTS))]
-        base = {"german": voices.GERMAN, "mandarin": voices.MANDARIN}.get(kind, voices.ENGLISH)
         if kind in ("german", "mandarin"):
-            base = base[0]
+            voice = speaker.voice({"german": voices.GERMAN, "mandarin": voices.MANDARIN}[kind])
         elif kind == "other" and rng.random() < 0.45:
-            base = voices.FOREIGN[rng.integers(len(voices.FOREIGN))]
+            voice = speaker.voice(voices.FOREIGN[rng.integers(len(voices.FOREIGN))])
         else:
-            base = str(rng.choice(base, p=voices.ENGLISH_WEIGHTS))
+            voice = speaker.english()
         written, said = sentences.draw(kind, rng)
-        mel, phonemes = speaker.say(said, voices.with_variant(base, variant))
+        mel, phonemes = speaker.say(said, voice)
         lead = "" if kind == "mandarin" else " "
         tokens = [] if kind == "other" else vocabulary.encode(lead + written)
-        writer.add(mel, kind=kind, language=languages[kind], voice=f"{base}+{variant}", tokens=tokens, phonemes=phonemes)
+        writer.add(mel, kind=kind, language=languages[kind], voice=voice, tokens=tokens, phonemes=phonemes)
+
+
+def make_running(speaker: Speaker, running: Running, writer: Writer, count: int):
+    """Running text in several languages, which the model must not answer with a phrase."""
+    for _ in range(count):
+        said, voice = running.draw(speaker.rng)
+        voice = speaker.english() if voice is None else speaker.voice(voice)
+        mel, phonemes = speaker.say(said, voice)
+        writer.add(mel, kind="other", language="en", voice=voice, tokens=[], phonemes=phonemes)
+
+
+def make_spoken_digits(speaker: Speaker, writer: Writer, count: int):
+    """Single digits in turn, each ten by one voice: English ones, and those of other languages reading English digits."""
+    rng, voice, said = speaker.rng, "", DIGITS
+    for i in range(count):
+        if i % 10 == 0:
+            abroad = rng.random() < 0.5
+            base = str(rng.choice(list(DIGITS_ABROAD))) if abroad else ""
+            voice = speaker.voice(base) if abroad else speaker.english()
+            said = DIGITS_ABROAD[base] if abroad else DIGITS
+        mel, _ = speaker.say(said[i % 10], voice)
+        writer.add(mel, kind="spoken-digit", language="en", voice=f"{voice} {i // 10}", digit=i % 10, tokens=[], phonemes=[])
 
 
 def make_human_digits(folder: Path, rng: np.random.Generator, filters: np.ndarray, writer: Writer, count: int):
@@ -151,13 +186,14 @@ def make_sounds(kind: str, rng: np.random.Generator, filters: np.ndarray, writer
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    kinds = ["english", "german", "mandarin", "other", "digit", "human-other", "noise", "music"]
+    kinds = ["english", "german", "mandarin", "other", "digit", "human-other", "noise", "music", "running", "spoken-digit"]
     parser.add_argument("--kind", choices=kinds, required=True)
     parser.add_argument("--count", type=int, required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "voicelingua" / "demo-stt")
     parser.add_argument("--speech", type=Path, help="folder with human recordings (digits in fsdd/)")
+    parser.add_argument("--text", type=Path, help="table of parallel sentences for the kind running")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng([options.seed, kinds.index(options.kind)])
@@ -170,9 +206,14 @@ def main():
     elif options.kind in ("noise", "music"):
         make_sounds(options.kind, rng, filters, writer, options.count)
     else:
-        vocabulary = Vocabulary(options.cache)
-        speaker = Speaker(rng, filters)
-        make_speech(options.kind, speaker, Sentences(vocabulary), vocabulary, writer, options.count)
+        speaker = Speaker(rng, filters, options.cache / f"speakers-{options.kind}-{options.seed}")
+        if options.kind == "running":
+            make_running(speaker, Running(options.text), writer, options.count)
+        elif options.kind == "spoken-digit":
+            make_spoken_digits(speaker, writer, options.count)
+        else:
+            vocabulary = Vocabulary(options.cache)
+            make_speech(options.kind, speaker, Sentences(vocabulary), vocabulary, writer, options.count)
     writer.flush()
 
 

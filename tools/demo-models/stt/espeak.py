@@ -3,6 +3,7 @@
 import ctypes
 import ctypes.util
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -38,11 +39,12 @@ class Speech:
 
 
 class Espeak:
-    """One engine per process; the library keeps global state."""
+    """One engine per process; the library keeps global state. `data` is the folder that holds `espeak-ng-data`."""
 
-    def __init__(self):
+    def __init__(self, data: Path | None = None):
         self._library = ctypes.CDLL(ctypes.util.find_library("espeak-ng") or "libespeak-ng.so.1")
-        self.rate = self._library.espeak_Initialize(_SYNCHRONOUS, 0, None, _PHONEME_EVENTS | _PHONEME_IPA)
+        path = None if data is None else str(data).encode()
+        self.rate = self._library.espeak_Initialize(_SYNCHRONOUS, 0, path, _PHONEME_EVENTS | _PHONEME_IPA)
         if self.rate <= 0:
             raise RuntimeError("espeak-ng did not start: is espeak-ng-data installed?")
         callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
@@ -60,6 +62,13 @@ class Espeak:
                 self._phonemes.append((events[i].audio_position / 1000, events[i].id.decode(errors="ignore")))
             i += 1
         return 0
+
+    def data_folder(self) -> Path:
+        """Where the voices lie."""
+        path = ctypes.c_char_p()
+        self._library.espeak_Info.restype = ctypes.c_char_p
+        self._library.espeak_Info(ctypes.byref(path))
+        return Path(path.value.decode())
 
     def speak(self, text: str, voice: str, rate=175, pitch=50, pitch_range=50, word_gap=0) -> Speech:
         """Says `text` with a voice such as "gmw/en-US+f2"; `rate` in words a minute, `word_gap` in 10 ms."""

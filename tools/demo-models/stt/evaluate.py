@@ -1,6 +1,7 @@
-"""Measures a demo speech model on voices that it never heard, through whisper-cli or CTranslate2.
+"""Measures a demo speech model on voices that it never heard, through whisper-cli, VoiceLingua or CTranslate2.
 
     python -m stt.evaluate --ggml FILE --whisper-cli PROGRAM --speech FOLDER
+    python -m stt.evaluate --voicelingua ../../bin/voicelingua.js --speech FOLDER
     python -m stt.evaluate --ct2 FOLDER --speech FOLDER
 
 The clips come from espeak-ng's command line (held-out voices, test side of the phrasebook) and from the human recordings.
@@ -171,6 +172,27 @@ def by_whisper_cli(program: Path, model: Path, clips: list[Clip], extra: list[st
         return out
 
 
+def by_voicelingua(program: Path, model: str, clips: list[Clip]) -> list[Heard]:
+    """As users of the product hear: windows, language detection and the model's own advice included."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = []
+        for i, clip in enumerate(clips):
+            paths.append(Path(folder) / f"{i:04d}.wav")
+            write_wav(clip.samples, paths[-1])
+        command = ["node", str(program), "transcribe", "--json", "--quiet", "--stt-model", model, "--store", f"{folder}/store.sqlite"]
+        rows = []
+        for first in range(0, len(paths), 60):
+            done = subprocess.run([*command, *map(str, paths[first : first + 60])], check=True, capture_output=True, text=True)
+            rows += [json.loads(line) for line in done.stdout.splitlines()]
+        by_name = {row["input"]: row for row in rows if row["type"] == "transcript"}
+        out = []
+        for path in paths:
+            row = by_name[str(path)]
+            segments = [(segment["text"], segment["confidence"]) for segment in row["segments"]]
+            out.append(Heard(row["text"], row["language"], segments))
+        return out
+
+
 def by_ctranslate2(model: Path, clips: list[Clip], cache: Path) -> list[Heard]:
     """Window by window as Whisper moves on: a pair of timestamps at the end says where the next window begins."""
     import ctranslate2
@@ -228,6 +250,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--ggml", type=Path)
     parser.add_argument("--whisper-cli", type=Path, help="whisper-cli of the pinned whisper.cpp")
+    parser.add_argument("--voicelingua", type=Path, help="the launcher of a built VoiceLingua")
+    parser.add_argument("--stt-model", default="demo-stt", help="what VoiceLingua calls the model")
     parser.add_argument("--ct2", type=Path)
     parser.add_argument("--speech", type=Path, help="folder with the human recordings")
     parser.add_argument("--count", type=int, default=60)
@@ -243,6 +267,9 @@ def main():
         heard = by_whisper_cli(options.whisper_cli, options.ggml, clips, options.engine_options.split())
         print(f"whisper-cli, {options.ggml.name}, {options.ggml.stat().st_size / 1e6:.1f} MB")
         report(clips, heard, options.show)
+    if options.voicelingua:
+        print(f"VoiceLingua, {options.stt_model}")
+        report(clips, by_voicelingua(options.voicelingua, options.stt_model, clips), options.show)
     if options.ct2:
         print(f"CTranslate2, {options.ct2.name}")
         report(clips, by_ctranslate2(options.ct2, clips, options.cache), options.show)

@@ -102,14 +102,83 @@ def _norm(params, name, x):
     return centred * jax.lax.rsqrt(variance + 1e-5) * params[name + ".weight"] + params[name + ".bias"]
 
 
+@jax.custom_vjp
+def _product(a, b):
+    """a @ b for matrices, multiplied in bfloat16 and summed in float32, forward and backward."""
+    return _half_dot(a, b, 1, 0)
+
+
+def _half_dot(a, b, axis_a, axis_b):
+    low = (a.astype(jnp.bfloat16), b.astype(jnp.bfloat16))
+    return jax.lax.dot_general(*low, (((axis_a,), (axis_b,)), ((), ())), preferred_element_type=jnp.float32)
+
+
+def _product_forward(a, b):
+    a, b = a.astype(jnp.bfloat16), b.astype(jnp.bfloat16)
+    return _half_dot(a, b, 1, 0), (a, b)
+
+
+def _product_backward(saved, grad):
+    a, b = saved
+    grad = grad.astype(jnp.bfloat16)
+    return _half_dot(grad, b, 1, 1), _half_dot(a, grad, 0, 0)
+
+
+_product.defvjp(_product_forward, _product_backward)
+
+
 def _linear(params, name, x):
-    flat = x.reshape(-1, x.shape[-1]) @ params[name + ".weight"]
+    flat = _product(x.reshape(-1, x.shape[-1]), params[name + ".weight"])
     if name + ".bias" in params:
         flat = flat + params[name + ".bias"]
     return flat.reshape(*x.shape[:-1], -1)
 
 
-def _attention(params, name, x, source, bias, padding_keys):
+def _half_einsum(formula, a, b):
+    return jnp.einsum(formula, a.astype(jnp.bfloat16), b.astype(jnp.bfloat16), preferred_element_type=jnp.float32)
+
+
+def _shares(query, key, bias, padding_keys):
+    """Softmax over the keys, with `padding_keys` more keys of score 0 that carry nothing."""
+    scores = _half_einsum("bhqd,bhkd->bhqk", query, key) + bias
+    top = jax.lax.stop_gradient(jnp.maximum(jnp.max(scores, axis=-1, keepdims=True), 0))
+    weights = jnp.exp(scores - top)
+    total = jnp.sum(weights, axis=-1, keepdims=True)
+    if padding_keys is not None:
+        total = total + padding_keys[:, None, None, None] * jnp.exp(-top)
+    return weights / total
+
+
+@jax.custom_vjp
+def _mix(query, key, value, bias, padding_keys):
+    """Attention whose weights nobody else needs: multiplied in bfloat16, kept in bfloat16 for the way back."""
+    return _mix_forward(query, key, value, bias, padding_keys)[0]
+
+
+def _mix_forward(query, key, value, bias, padding_keys):
+    query, key, value = (x.astype(jnp.bfloat16) for x in (query, key, value))
+    shares = _shares(query, key, bias, padding_keys).astype(jnp.bfloat16)
+    mixed = _half_einsum("bhqk,bhkd->bhqd", shares, value)
+    return mixed, (query, key, value, shares, mixed, bias, padding_keys)
+
+
+def _mix_backward(saved, grad):
+    query, key, value, shares, mixed, bias, padding_keys = saved
+    inner = jnp.sum(grad * mixed, axis=-1, keepdims=True)
+    grad = grad.astype(jnp.bfloat16)
+    scores = ((_half_einsum("bhqd,bhkd->bhqk", grad, value) - inner) * shares).astype(jnp.bfloat16)
+    to_query = _half_einsum("bhqk,bhkd->bhqd", scores, key)
+    to_key = _half_einsum("bhqk,bhqd->bhkd", scores, query)
+    to_value = _half_einsum("bhqk,bhqd->bhkd", shares, grad)
+    nothing = None if padding_keys is None else jnp.zeros_like(padding_keys)
+    return to_query, to_key, to_value, jnp.zeros_like(bias), nothing
+
+
+_mix.defvjp(_mix_forward, _mix_backward)
+
+
+def _attention(params, name, x, source, bias, padding_keys, looking=False):
+    """Attention of x to source; with `looking` the second result tells where, (batch, heads, tokens, positions)."""
     batch, count, _ = x.shape
     head = WIDTH // HEADS
 
@@ -119,16 +188,13 @@ def _attention(params, name, x, source, bias, padding_keys):
     query = split(_linear(params, name + ".query", x)) * head**-0.5
     key = split(_linear(params, name + ".key", source))
     value = split(_linear(params, name + ".value", source))
-    scores = jnp.einsum("bhqd,bhkd->bhqk", query, key) + bias
-    top = jnp.maximum(jnp.max(scores, axis=-1, keepdims=True), 0)
-    top = jax.lax.stop_gradient(top)
-    weights = jnp.exp(scores - top)
-    total = jnp.sum(weights, axis=-1, keepdims=True)
-    if padding_keys is not None:
-        total = total + padding_keys[:, None, None, None] * jnp.exp(-top)
-    weights = weights / total
-    mixed = jnp.einsum("bhqk,bhkd->bhqd", weights, value)
-    return _linear(params, name + ".out", mixed.transpose(0, 2, 1, 3).reshape(batch, count, WIDTH)), weights
+    looks = None
+    if looking:
+        looks = _shares(query, key, bias, padding_keys)
+        mixed = _half_einsum("bhqk,bhkd->bhqd", looks, value)
+    else:
+        mixed = _mix(query, key, value, bias, padding_keys)
+    return _linear(params, name + ".out", mixed.transpose(0, 2, 1, 3).reshape(batch, count, WIDTH)), looks
 
 
 def _block(params, prefix, x, bias, padding_keys, audio=None, audio_bias=0.0):
@@ -138,7 +204,7 @@ def _block(params, prefix, x, bias, padding_keys, audio=None, audio_bias=0.0):
     x = x + _attention(params, prefix + ".attn", y, y, bias, None if audio is not None else padding_keys)[0]
     if audio is not None:
         y = _norm(params, prefix + ".cross_attn_ln", x)
-        heard, looks = _attention(params, prefix + ".cross_attn", y, audio, audio_bias, padding_keys)
+        heard, looks = _attention(params, prefix + ".cross_attn", y, audio, audio_bias, padding_keys, looking=True)
         x = x + heard
     y = jax.nn.gelu(_linear(params, prefix + ".mlp.0", _norm(params, prefix + ".mlp_ln", x)), approximate=True)
     return x + _linear(params, prefix + ".mlp.2", y), looks
@@ -187,7 +253,7 @@ def decode(params, tokens, audio, audio_bias, padding_keys):
         x, looks = _block(params, f"decoder.blocks.{i}", x, causal, padding_keys, audio, audio_bias)
         layers.append(looks)
     x = _norm(params, "decoder.ln", x)
-    return (x.reshape(-1, WIDTH) @ embedding.T).reshape(*tokens.shape, -1), layers
+    return _product(x.reshape(-1, WIDTH), embedding.T).reshape(*tokens.shape, -1), layers
 
 
 def loss(params, batch, phoneme_weight, guide_weight):

@@ -1,6 +1,9 @@
 """What the training voices say: the phrasebook's training side, and sentences outside it that must give nothing."""
 
+import csv
+import json
 import random
+from pathlib import Path
 
 import numpy as np
 import phrasebook
@@ -9,6 +12,30 @@ from .text import Vocabulary
 
 TOKEN_SAMPLES = 20000
 OFTEN = "the a of and to in that was with he for his not by but had which or an were they her all when more who out up".split()
+
+
+# The ten digits as a speaker of another language would read them in his own spelling, by espeak-ng voice.
+DIGITS_ABROAD = json.loads((Path(__file__).parent / "digits-abroad.json").read_text())
+
+
+class Running:
+    """Pieces of running text in several languages, outside the phrasebook: a table of parallel sentences, a column a language."""
+
+    VOICES = {"en": None, "de": "gmw/de", "fr": "roa/fr", "es": "roa/es", "it": "roa/it", "ru": "zle/ru", "zh": "sit/cmn-Latn-pinyin"}
+    SHARES = (0.52, 0.14, 0.08, 0.06, 0.05, 0.05, 0.10)
+
+    def __init__(self, table: Path):
+        with open(table, encoding="utf-8", newline="") as file:
+            self.rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+    def draw(self, rng: np.random.Generator) -> tuple[str, str | None]:
+        """Some words in a row, and the voice for them (None: any English one)."""
+        language = str(rng.choice(list(self.VOICES), p=self.SHARES))
+        text = self.rows[rng.integers(len(self.rows))][language]
+        words = list(text) if language == "zh" else text.split()
+        count = rng.integers(4, 22) if language == "zh" else rng.integers(2, 13)
+        first = rng.integers(0, max(1, len(words) - count))
+        return ("" if language == "zh" else " ").join(words[first : first + count]), self.VOICES[language]
 
 
 class Sentences:

@@ -16,11 +16,12 @@ parser.add_argument("--parts", type=Path, required=True, help="folder that stt.c
 parser.add_argument("--out", type=Path, required=True)
 parser.add_argument("--minutes", type=float, default=52)
 parser.add_argument("--rate", type=float, default=1.3e-3, help="highest learning rate")
-parser.add_argument("--init", type=Path, help="checkpoint to go on from")
+parser.add_argument("--init", type=Path, help="what to go on from: a checkpoint, or a CTranslate2 folder that stt.export wrote")
 parser.add_argument("--seed", type=int, default=1)
 parser.add_argument("--steps", type=int, help="stop after so many steps")
 parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "voicelingua" / "demo-stt")
 
+DEVICES = 2
 CHECKPOINT_SECONDS = 300
 WARM_UP_STEPS = 150
 DECAY = 0.01
@@ -31,13 +32,17 @@ AVERAGE = 0.997
 def main():
     options = parser.parse_args()
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
+    # two cores as two devices, each with half of the clips: little of XLA's work on one device is shared between threads
+    os.environ.setdefault("XLA_FLAGS", f"--xla_force_host_platform_device_count={DEVICES}")
     import jax
     import jax.numpy as jnp
     import numpy as np
+    from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
     jax.config.update("jax_compilation_cache_dir", str(options.cache / "jax"))
     from . import model
-    from .batches import MAX_PHONEMES, SHAPES, Batches, Store
+    from .batches import BATCH, MAX_PHONEMES, SHAPES, Batches, Store
+    from .restore import restore
     from .sentences import Sentences
     from .text import Subset, Vocabulary
 
@@ -50,16 +55,22 @@ def main():
     rng = np.random.default_rng(options.seed)
     params = model.initialise(rng, len(subset), MAX_PHONEMES)
     if options.init:
-        saved = np.load(options.init)
-        assert list(saved["subset"]) == list(subset.ids), "the phrasebook's tokens have changed since that checkpoint"
-        params = {name: saved[name] for name in params}
-    params = {name: jnp.asarray(value) for name, value in params.items()}
+        if options.init.is_dir():
+            saved = restore(options.init, subset)
+        else:
+            saved = dict(np.load(options.init))
+            assert list(saved.pop("subset")) == list(subset.ids), "the phrasebook's tokens have changed since that checkpoint"
+        params |= {name: saved[name] for name in saved if name in params}
+    mesh = Mesh(np.array(jax.devices()), ("clips",))
+    everywhere, by_clip = PartitionSpec(), PartitionSpec("clips")
+    params = {name: jax.device_put(value, NamedSharding(mesh, everywhere)) for name, value in params.items()}
     state = {"params": params, "mean": jax.tree.map(jnp.zeros_like, params), "square": jax.tree.map(jnp.zeros_like, params)}
     state["average"] = jax.tree.map(jnp.array, params)
     state["step"] = jnp.zeros((), jnp.int32)
 
     def update(state, batch, rate, phoneme_weight, guide_weight):
         (_, parts), grads = jax.value_and_grad(model.loss, has_aux=True)(state["params"], batch, phoneme_weight, guide_weight)
+        parts, grads = jax.lax.pmean((parts, grads), "clips")
         size = jnp.sqrt(sum(jnp.sum(g * g) for g in jax.tree.leaves(grads)))
         grads = jax.tree.map(lambda g: g * jnp.minimum(1, 1 / (size + 1e-6)), grads)
         step = state["step"] + 1
@@ -76,6 +87,9 @@ def main():
         average = jax.tree.map(lambda a, p: keep * a + (1 - keep) * p, state["average"], params)
         return {"params": params, "mean": mean, "square": square, "average": average, "step": step}, parts
 
+    places = {name: everywhere if name == "silence" else by_clip for name in BATCH}
+    inputs = (everywhere, places, everywhere, everywhere, everywhere)
+    update = jax.shard_map(update, mesh=mesh, in_specs=inputs, out_specs=everywhere, check_vma=False)
     update = jax.jit(update, donate_argnums=0)
     batches = Batches(store, sentences, vocabulary, options.seed)
     ready: queue.Queue = queue.Queue(maxsize=6)
