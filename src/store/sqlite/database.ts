@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { VoiceLinguaError } from '../../domain/errors.js';
-import { corrupt, fileError, storeError } from './errors.js';
+import { corrupt, fileError, isAddonFailure, storeError } from './errors.js';
 import { MIGRATIONS, type Migration } from './migrations/index.js';
 
 /** `VLts`: tells a store from another program's SQLite file. */
@@ -103,7 +103,7 @@ function createFile(file: string, migrations: readonly Migration[]): void {
     putInPlace(draft, file);
     syncFolder(folder);
   } catch (error) {
-    throw error instanceof Database.SqliteError || error instanceof VoiceLinguaError
+    throw error instanceof Database.SqliteError || error instanceof VoiceLinguaError || isAddonFailure(error)
       ? error
       : fileError(error, file, 'make it');
   } finally {

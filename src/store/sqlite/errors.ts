@@ -46,7 +46,26 @@ export function storeError(thrown: unknown, path: string): VoiceLinguaError {
       details: { path, sqlite: thrown.code },
     });
   }
-  return toVoiceLinguaError(thrown);
+  return isAddonFailure(thrown) ? addonError(thrown) : toVoiceLinguaError(thrown);
+}
+
+/** SQLite's own addon is not there, or was built for another Node: `npm ci` under one version, run under another. */
+export function isAddonFailure(thrown: unknown): thrown is Error {
+  if (!(thrown instanceof Error)) return false;
+  return (
+    ('code' in thrown && thrown.code === 'ERR_DLOPEN_FAILED') ||
+    thrown.message.startsWith('Could not locate the bindings file')
+  );
+}
+
+function addonError(cause: Error): VoiceLinguaError {
+  const other = cause.message.includes('NODE_MODULE_VERSION');
+  const reason = other ? 'it was built for another version' : cause.message.split('\n')[0]?.replace(/[. ]*Tried:$/, '');
+  return new VoiceLinguaError(
+    'NATIVE_LOAD_FAILED',
+    `SQLite's addon could not be loaded for Node ${process.version} (${reason}). Run: npm rebuild better-sqlite3`,
+    { cause },
+  );
 }
 
 export function corrupt(path: string, what: string): VoiceLinguaError {
