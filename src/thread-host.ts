@@ -61,7 +61,7 @@ export class ThreadHost {
       decoder: new NativeDecoder(this.#decoder, this.#options.ffmpeg, owner),
       recognizer: () => {
         const model = speech();
-        return new NativeRecognizer(this.#lanes, this.#ref(model), model.name, threadsPerLane, owner);
+        return new NativeRecognizer(this.#lanes, this.#ref(model), model, threadsPerLane, owner);
       },
       translator: () => {
         const model = translation();

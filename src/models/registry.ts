@@ -18,6 +18,11 @@ export interface ModelAdvice {
   readonly maxWindowSeconds?: number;
   /** Cut recordings at every pause: the model hears one sentence at a time best. Defaults to false. */
   readonly cutAtPauses?: boolean;
+  /**
+   * Probability of Whisper's no-speech token from which a window holds nothing, whatever text was found. Defaults to
+   * Whisper's own rule: 0.6, and only where the text itself is improbable.
+   */
+  readonly noSpeechThreshold?: number;
   /** Beam width of a translation model. Defaults to 4. */
   readonly beamSize?: number;
 }
@@ -28,13 +33,13 @@ interface EmbeddedModel {
   readonly advice: ModelAdvice;
 }
 
-/** Trained on clips of one to three sentences (its model card). */
-const ONE_SENTENCE: ModelAdvice = { maxWindowSeconds: 10, cutAtPauses: true };
+/** Trained on clips of a few sentences, and to answer all that is not of its phrasebook with no speech (its model card). */
+const PHRASEBOOK: ModelAdvice = { maxWindowSeconds: 10, cutAtPauses: true, noSpeechThreshold: 0.4 };
 
 /** Models that come with the package. The demo models know a phrasebook and nothing else; see their model cards. */
 const EMBEDDED: Readonly<Record<string, EmbeddedModel>> = {
-  'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', advice: ONE_SENTENCE },
-  'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', advice: ONE_SENTENCE },
+  'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', advice: PHRASEBOOK },
+  'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', advice: PHRASEBOOK },
   // So certain a model ends a wide beam search too early: greedy is right more often (its model card has the figures).
   'demo-mt': { purpose: 'translation', file: 'models/demo-mt', advice: { beamSize: 1 } },
 };

@@ -87,13 +87,22 @@ export class NativeRecognizer implements Recognizer {
   readonly #pool: Pool;
   readonly #model: ModelRef;
   readonly #name: string;
+  readonly #noSpeechThreshold: number;
   readonly #threads: number;
   readonly #owner: CallOwner;
 
-  constructor(pool: Pool, model: ModelRef, name: string, threads: number, owner: CallOwner) {
+  /** @param facts what to call the model, and from where on it means that nothing is said */
+  constructor(
+    pool: Pool,
+    model: ModelRef,
+    facts: { readonly name: string; readonly advice: { readonly noSpeechThreshold?: number } },
+    threads: number,
+    owner: CallOwner,
+  ) {
     this.#pool = pool;
     this.#model = model;
-    this.#name = name;
+    this.#name = facts.name;
+    this.#noSpeechThreshold = facts.advice.noSpeechThreshold ?? Number.POSITIVE_INFINITY;
     this.#threads = threads;
     this.#owner = owner;
   }
@@ -147,7 +156,7 @@ export class NativeRecognizer implements Recognizer {
       onProgress,
       ...this.#owner,
     });
-    return { segments };
+    return { segments: segments.filter((segment) => segment.no_speech_prob < this.#noSpeechThreshold) };
   }
 
   /** Copies the window, which is recognised afterwards. */

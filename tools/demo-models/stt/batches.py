@@ -260,7 +260,7 @@ class Batches:
         level = np.log10(np.mean(10 ** canvas[:stop].max(axis=1)) + 1e-10) if groups else 0.5
         if rng.random() < 0.2:
             canvas[:, rng.integers(50, 58) :] -= rng.uniform(3, 7)
-        if kind == "sound" or (kind != "silence" and rng.random() < 0.5):
+        if kind == "sound" or (kind != "silence" and rng.random() < 0.65):
             self._add_noise(canvas[:stop], level, kind)
         elif kind == "silence" and rng.random() < 0.6:
             canvas[:stop] = rng.uniform(-8, -3) + 0.5 * rng.standard_normal((stop, MELS))
@@ -292,7 +292,7 @@ class Batches:
         first = rng.integers(0, len(source))
         picked = source[(first + np.arange(len(canvas))) % len(source)].astype(np.float32)
         loudness = np.log10(np.mean(10 ** picked.max(axis=1)) + 1e-10)
-        ratio = rng.uniform(-2, 3) if kind == "sound" else rng.uniform(0.9, 4.5)
+        ratio = rng.uniform(-2, 3) if kind == "sound" else rng.uniform(0.7, 3.6)
         picked += level - loudness - ratio + 0.5 * self._tone()
         canvas[:] = np.logaddexp(canvas * np.float32(2.302585), picked * np.float32(2.302585)) / np.float32(2.302585)
 

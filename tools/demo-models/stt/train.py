@@ -34,6 +34,8 @@ def main():
     os.environ.setdefault("JAX_PLATFORMS", "cpu")
     # two cores as two devices, each with half of the clips: little of XLA's work on one device is shared between threads
     os.environ.setdefault("XLA_FLAGS", f"--xla_force_host_platform_device_count={DEVICES}")
+    # batches are put together beside that, on one thread
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     import jax
     import jax.numpy as jnp
     import numpy as np
