@@ -4,7 +4,7 @@ import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
 import type { ModelRef } from './engines/native/lane-models.js';
 import { NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
-import { DEFAULT_MODELS, type ModelAdvice, type ResolvedModel, resolveModel } from './models/registry.js';
+import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
 import type { ModelInspection, NativeBinding, NativeDescription, NativeLogEntry } from './native/binding.js';
 import { loadNative } from './native/load.js';
 import { entryUrl } from './package/files.js';
@@ -20,8 +20,8 @@ export interface ThreadHostOptions {
   readonly ffmpeg: string | null;
 }
 
-/** Whisper's own: windows as long as it takes, cut only where they must be. */
-const DEFAULT_WINDOWS = { maxWindowSeconds: 30, cutAtPauses: false };
+/** What Whisper hears at once. */
+const MAX_WINDOW_SECONDS = 30;
 /** Comparing texts up to this cost takes a few milliseconds; longer ones go to a lane. */
 const INLINE_ASSESSMENT_COST = 1e6;
 
@@ -61,7 +61,7 @@ export class ThreadHost {
       decoder: new NativeDecoder(this.#decoder, this.#options.ffmpeg, owner),
       recognizer: () => {
         const model = speech();
-        return new NativeRecognizer(this.#lanes, this.#ref(model), model, threadsPerLane, owner);
+        return new NativeRecognizer(this.#lanes, this.#ref(model), model.name, threadsPerLane, owner);
       },
       translator: () => {
         const model = translation();
@@ -73,7 +73,7 @@ export class ThreadHost {
         translation: needsTranslation ? modelKey(translation()) : '',
       },
       parallel: lanes,
-      windows: { ...DEFAULT_WINDOWS, ...(needsSpeech ? windowAdvice(speech().advice) : {}) },
+      maxWindowSeconds: MAX_WINDOW_SECONDS,
     };
   }
 
@@ -115,11 +115,4 @@ export class ThreadHost {
 function modelKey(model: ResolvedModel): string {
   const { size, mtimeMs } = statSync(model.path);
   return `${model.path}:${size}:${Math.round(mtimeMs)}`;
-}
-
-function windowAdvice({ maxWindowSeconds, cutAtPauses }: ModelAdvice): Partial<StagePorts['windows']> {
-  return {
-    ...(maxWindowSeconds === undefined ? {} : { maxWindowSeconds }),
-    ...(cutAtPauses === undefined ? {} : { cutAtPauses }),
-  };
 }

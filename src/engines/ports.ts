@@ -10,8 +10,6 @@ export type AudioSource =
 export interface WindowOptions {
   /** Longest window, seconds, at most 30 (Whisper's input). Defaults to 30. */
   readonly maxWindowSeconds?: number;
-  /** Cut at every pause, for models that hear one sentence best. Defaults to false: windows are as long as can be. */
-  readonly cutAtPauses?: boolean;
   /** `sequential` gives the whole recording as one window, for whisper.cpp's own long-form algorithm. Defaults to `windowed`. */
   readonly strategy?: 'windowed' | 'sequential';
 }

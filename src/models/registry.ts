@@ -14,15 +14,6 @@ export interface ResolvedModel {
 
 /** Settings that suit a model better than the defaults; what the caller asks for goes before them. */
 export interface ModelAdvice {
-  /** Longest window that a speech model hears well, seconds. Defaults to Whisper's own 30. */
-  readonly maxWindowSeconds?: number;
-  /** Cut recordings at every pause: the model hears one sentence at a time best. Defaults to false. */
-  readonly cutAtPauses?: boolean;
-  /**
-   * Probability of Whisper's no-speech token from which a window holds nothing, whatever text was found. Defaults to
-   * Whisper's own rule: 0.6, and only where the text itself is improbable.
-   */
-  readonly noSpeechThreshold?: number;
   /** Beam width of a translation model. Defaults to 4. */
   readonly beamSize?: number;
 }
@@ -33,13 +24,10 @@ interface EmbeddedModel {
   readonly advice: ModelAdvice;
 }
 
-/** Trained on clips of a few sentences, and to answer all that is not of its phrasebook with no speech (its model card). */
-const PHRASEBOOK: ModelAdvice = { maxWindowSeconds: 10, cutAtPauses: true, noSpeechThreshold: 0.4 };
-
 /** Models that come with the package. The demo models know a phrasebook and nothing else; see their model cards. */
 const EMBEDDED: Readonly<Record<string, EmbeddedModel>> = {
-  'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', advice: PHRASEBOOK },
-  'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', advice: PHRASEBOOK },
+  'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', advice: {} },
+  'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', advice: {} },
   // So certain a model ends a wide beam search too early: greedy is right more often (its model card has the figures).
   'demo-mt': { purpose: 'translation', file: 'models/demo-mt', advice: { beamSize: 1 } },
 };

@@ -72,8 +72,7 @@ export interface StagePorts {
   readonly modelKeys: { readonly speech: string; readonly translation: string };
   /** How many windows may be recognised at once. */
   readonly parallel: number;
-  /** How the speech model wants recordings cut. */
-  readonly windows: { readonly maxWindowSeconds: number; readonly cutAtPauses: boolean };
+  readonly maxWindowSeconds: number;
 }
 
 export interface StageContext {

@@ -51,7 +51,7 @@ class Transcription {
       this.#choice = givenLanguage(task.sourceLanguage, info.multilingual, info.languages, info.model);
       stream = await ports.decoder.open(
         { kind: 'file', path: task.audioPath as string },
-        { ...ports.windows, strategy: this.#sequential ? 'sequential' : 'windowed' },
+        { maxWindowSeconds: ports.maxWindowSeconds, strategy: this.#sequential ? 'sequential' : 'windowed' },
         this.#abort.signal,
       );
       await report({ audio: stream.info, models: { stt: info.model } });

@@ -63,7 +63,7 @@ export function scripted(texts: readonly string[], parallel = 2): ScriptedEngine
         Promise.resolve({ accuracy: levenshteinAccuracy(transcript, reference), wer: 0, cer: 0 }),
       modelKeys: { speech: 'scripted 1', translation: 'scripted 1' },
       parallel,
-      windows: { maxWindowSeconds: 30, cutAtPauses: false },
+      maxWindowSeconds: 30,
     },
   };
   return engines;

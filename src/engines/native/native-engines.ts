@@ -63,7 +63,6 @@ export class NativeDecoder implements Decoder {
         path: source.path,
         options: {
           maxWindowSeconds: options.maxWindowSeconds ?? DEFAULT_WINDOW_SECONDS,
-          cutAtPauses: options.cutAtPauses ?? false,
           strategy: options.strategy ?? 'windowed',
           ffmpeg: this.#ffmpeg,
         },
@@ -87,22 +86,13 @@ export class NativeRecognizer implements Recognizer {
   readonly #pool: Pool;
   readonly #model: ModelRef;
   readonly #name: string;
-  readonly #noSpeechThreshold: number;
   readonly #threads: number;
   readonly #owner: CallOwner;
 
-  /** @param facts what to call the model, and from where on it means that nothing is said */
-  constructor(
-    pool: Pool,
-    model: ModelRef,
-    facts: { readonly name: string; readonly advice: { readonly noSpeechThreshold?: number } },
-    threads: number,
-    owner: CallOwner,
-  ) {
+  constructor(pool: Pool, model: ModelRef, name: string, threads: number, owner: CallOwner) {
     this.#pool = pool;
     this.#model = model;
-    this.#name = facts.name;
-    this.#noSpeechThreshold = facts.advice.noSpeechThreshold ?? Number.POSITIVE_INFINITY;
+    this.#name = name;
     this.#threads = threads;
     this.#owner = owner;
   }
@@ -156,7 +146,7 @@ export class NativeRecognizer implements Recognizer {
       onProgress,
       ...this.#owner,
     });
-    return { segments: segments.filter((segment) => segment.no_speech_prob < this.#noSpeechThreshold) };
+    return { segments };
   }
 
   /** Copies the window, which is recognised afterwards. */

@@ -23,7 +23,6 @@ interface SampleReader {
 
 export interface WindowSourceOptions {
   readonly maxWindowSeconds: number;
-  readonly cutAtPauses: boolean;
   readonly strategy: 'windowed' | 'sequential';
   /** Command for what the native decoder cannot read; null to do without. */
   readonly ffmpeg: string | null;
@@ -42,9 +41,7 @@ export class WindowSource {
     this.#windower =
       options.strategy === 'sequential'
         ? null
-        : new Windower(Math.round(options.maxWindowSeconds * SAMPLE_RATE), new EnergyDetector(), {
-            cutAtPauses: options.cutAtPauses,
-          });
+        : new Windower(Math.round(options.maxWindowSeconds * SAMPLE_RATE), new EnergyDetector());
   }
 
   static async open(native: NativeBinding, path: string, options: WindowSourceOptions): Promise<WindowSource> {

@@ -17,11 +17,6 @@ export interface CutWindow {
   readonly speech: boolean;
 }
 
-export interface WindowerOptions {
-  /** Cut at every pause that the detector finds, for models that hear one sentence best. Defaults to false. */
-  readonly cutAtPauses?: boolean;
-}
-
 /**
  * Cuts a stream of 16 kHz mono into windows of at most `maxSamples`, in the quietest pause of the last half of the
  * window, and leaves silence at a window's edges out. Holds one window of samples at most; the same samples give the
@@ -30,15 +25,13 @@ export interface WindowerOptions {
 export class Windower {
   readonly #max: number;
   readonly #detector: SpeechDetector;
-  readonly #cutAtPauses: boolean;
   #buffer: Float32Array;
   #filled = 0;
   #offset = 0;
 
-  constructor(maxSamples: number, detector: SpeechDetector, options: WindowerOptions = {}) {
+  constructor(maxSamples: number, detector: SpeechDetector) {
     this.#max = maxSamples;
     this.#detector = detector;
-    this.#cutAtPauses = options.cutAtPauses ?? false;
     this.#buffer = new Float32Array(maxSamples);
   }
 
@@ -56,22 +49,15 @@ export class Windower {
   /** The next window when the buffer is full, else null. */
   next(): CutWindow | null {
     if (this.#filled < this.#max) return null;
-    return this.#take(this.#firstPause() ?? this.#quietest());
+    return this.#take(this.#cutPoint());
   }
 
-  /** The next window of what is left at the end of the recording; null when nothing is. */
+  /** What is left at the end of the recording, or null. */
   flush(): CutWindow | null {
-    return this.#filled === 0 ? null : this.#take(this.#firstPause() ?? this.#filled);
+    return this.#filled === 0 ? null : this.#take(this.#filled);
   }
 
-  /** The middle of the silence after the first stretch of speech, when windows end at pauses. */
-  #firstPause(): number | null {
-    if (!this.#cutAtPauses) return null;
-    const [first, second] = this.#detector.detect(this.#buffer.subarray(0, this.#filled));
-    return first === undefined || second === undefined ? null : Math.round((first.end + second.start) / 2);
-  }
-
-  #quietest(): number {
+  #cutPoint(): number {
     const levels = frameLevels(this.#buffer.subarray(0, this.#filled));
     const first = Math.floor(levels.length / 2);
     const last = levels.length - PAUSE_FRAMES;
