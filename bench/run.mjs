@@ -8,7 +8,7 @@
  *
  * Build first (npm run build). For models of real shape make the twins: node tools/twins/make-twins.mjs tiny base
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, table } from './lib/measure.mjs';
@@ -38,7 +38,7 @@ const rows = [['goal', 'subject', 'contender', 'median', 'result', 'wanted', 'me
 for (const bench of wanted) {
   process.stderr.write(`${bench.id} ${bench.title}\n`);
   for (const result of [await bench.run({ rounds })].flat()) {
-    results.push({ id: bench.id, ...result });
+    results.push({ id: bench.id, date: new Date().toISOString(), machine: machine(), rounds, ...result });
     const verdict = `${result.ratio.toFixed(2)}${result.ratioUnit ?? ' ×'}`;
     for (const [index, [name, { median }]] of Object.entries(result.figures).entries()) {
       const first = index === 0;
@@ -55,7 +55,9 @@ for (const bench of wanted) {
   }
 }
 console.log(table(rows));
-writeFileSync(
-  join(import.meta.dirname, 'results.json'),
-  `${JSON.stringify({ date: new Date().toISOString(), machine: machine(), rounds, results }, null, 2)}\n`,
-);
+// What was not run this time keeps its last figures.
+const file = join(import.meta.dirname, 'results.json');
+const earlier = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).results : [];
+const kept = earlier.filter(({ id }) => !wanted.some((bench) => bench.id === id));
+const all = [...kept, ...results].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }));
+writeFileSync(file, `${JSON.stringify({ results: all }, null, 2)}\n`);

@@ -14,6 +14,7 @@ from .model import (
     ENCODER_LAYERS,
     HEADS,
     MELS,
+    SILENT_BIAS,
     SILENT_CHANNEL,
     TEXT_POSITIONS,
     UNUSED_EMBEDDING,
@@ -32,13 +33,18 @@ GGML_DECODER_LAYERS = 3
 BLOCK = 32
 
 
-def whisper_tensors(checkpoint) -> dict[str, np.ndarray]:
-    """The checkpoint as float32 tensors in Whisper's names and layout, over the whole vocabulary."""
+def whisper_tensors(checkpoint, speech_bias=0.0) -> dict[str, np.ndarray]:
+    """The checkpoint as float32 tensors in Whisper's names and layout, over the whole vocabulary.
+
+    `speech_bias` is taken off the logit of the timestamp 0.00, with which "nothing is said" begins: through the channel that is
+    always 10 (see model.py), so that it changes nothing else.
+    """
     params = {name: np.asarray(checkpoint[name], np.float32) for name in checkpoint if name != "subset"}
     params = constrain(params)
     embedding = np.zeros((text.VOCABULARY_SIZE, WIDTH), np.float32)
     embedding[:, SILENT_CHANNEL] = UNUSED_EMBEDDING
     embedding[checkpoint["subset"]] = params["decoder.token_embedding.weight"]
+    embedding[text.FIRST_TIMESTAMP, SILENT_CHANNEL] = -speech_bias / SILENT_BIAS
     out = {"encoder.positional_embedding": sinusoids(AUDIO_POSITIONS, WIDTH)}
     for name, value in params.items():
         value = np.asarray(value)
@@ -202,6 +208,7 @@ def main():
     parser.add_argument("checkpoint", type=Path, nargs="?", help="none: random weights of the same shape")
     parser.add_argument("--ggml", type=Path)
     parser.add_argument("--type", choices=list(GGML_FILE_TYPES), default="q5_0")
+    parser.add_argument("--speech-bias", type=float, default=0.0, help="how much less readily the model says that nothing is said")
     parser.add_argument("--ct2", type=Path)
     parser.add_argument("--ct2-type", default="int8")
     parser.add_argument("--cache", type=Path, default=Path.home() / ".cache" / "voicelingua" / "demo-stt")
@@ -212,7 +219,7 @@ def main():
     else:
         subset = text.Subset(range(1000))
         checkpoint = initialise(np.random.default_rng(1), len(subset), 8) | {"subset": subset.ids}
-    tensors = whisper_tensors(checkpoint)
+    tensors = whisper_tensors(checkpoint, options.speech_bias)
     if options.ggml:
         options.ggml.parent.mkdir(parents=True, exist_ok=True)
         write_ggml(tensors, options.ggml, options.type, vocabulary, text.mel_filters(options.cache))
