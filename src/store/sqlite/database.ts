@@ -20,6 +20,25 @@ export interface DatabaseOptions {
   readonly migrations?: readonly Migration[];
 }
 
+/**
+ * Connections and statements of this thread, held until it ends: from Node 24.19 on, better-sqlite3 12 aborts the process when one
+ * of them is collected as garbage (RemoveEnvironmentCleanupHook without a context). Each store has a thread of its own.
+ */
+const kept: unknown[] = [];
+
+function keep<T>(made: T): T {
+  kept.push(made);
+  return made;
+}
+
+/** Sets or asks a pragma; the value it gives, if it gives one. Unlike the driver's own, leaves no statement to be collected. */
+function pragma(connection: Database.Database, text: string): unknown {
+  const statement = keep(connection.prepare(`PRAGMA ${text}`));
+  if (statement.reader) return statement.pluck().get();
+  statement.run();
+  return undefined;
+}
+
 /** A connection with its prepared statements, each prepared once. */
 export class StoreDatabase {
   readonly #statements = new Map<string, Database.Statement<unknown[], unknown>>();
@@ -32,7 +51,7 @@ export class StoreDatabase {
   sql<Row = unknown>(text: string): Database.Statement<unknown[], Row> {
     let statement = this.#statements.get(text);
     if (statement === undefined) {
-      statement = this.connection.prepare<unknown[], unknown>(text);
+      statement = keep(this.connection.prepare<unknown[], unknown>(text));
       this.#statements.set(text, statement);
     }
     return statement as Database.Statement<unknown[], Row>;
@@ -51,12 +70,12 @@ export class StoreDatabase {
  */
 export function openDatabase(path: string, options: DatabaseOptions): StoreDatabase {
   const migrations = options.migrations ?? MIGRATIONS;
-  if (path === MEMORY) return new StoreDatabase(createSchema(new Database(MEMORY), migrations), path);
+  if (path === MEMORY) return new StoreDatabase(createSchema(keep(new Database(MEMORY)), migrations), path);
   let connection: Database.Database | undefined;
   try {
     if (!fileExists(path)) createFile(path, migrations);
     assertSoundFile(path);
-    connection = new Database(path, { fileMustExist: true, timeout: options.busyTimeoutMs });
+    connection = keep(new Database(path, { fileMustExist: true, timeout: options.busyTimeoutMs }));
     assertOurs(connection, path, migrations);
     assertSoundContents(connection, path);
     configure(connection, options.busyTimeoutMs);
@@ -92,10 +111,10 @@ function createFile(file: string, migrations: readonly Migration[]): void {
     throw fileError(error, file, `make its folder "${folder}"`);
   }
   try {
-    const connection = new Database(draft);
+    const connection = keep(new Database(draft));
     try {
-      connection.pragma('journal_mode = WAL');
-      connection.pragma('synchronous = FULL');
+      pragma(connection, 'journal_mode = WAL');
+      pragma(connection, 'synchronous = FULL');
       createSchema(connection, migrations);
     } finally {
       connection.close();
@@ -190,10 +209,10 @@ function readHeader(file: string): Buffer {
 function configure(connection: Database.Database, busyTimeoutMs: number): void {
   // The file says WAL already; the pragma only writes when it was switched off by hand, and then SQLite may answer
   // busy at once, without its own waiting.
-  retryBusy(busyTimeoutMs, () => connection.pragma('journal_mode = WAL'));
-  connection.pragma('synchronous = FULL');
-  connection.pragma('foreign_keys = ON');
-  connection.pragma(`journal_size_limit = ${JOURNAL_SIZE_LIMIT}`);
+  retryBusy(busyTimeoutMs, () => pragma(connection, 'journal_mode = WAL'));
+  pragma(connection, 'synchronous = FULL');
+  pragma(connection, 'foreign_keys = ON');
+  pragma(connection, `journal_size_limit = ${JOURNAL_SIZE_LIMIT}`);
 }
 
 function retryBusy<T>(busyTimeoutMs: number, action: () => T): T {
@@ -211,7 +230,7 @@ function retryBusy<T>(busyTimeoutMs: number, action: () => T): T {
 }
 
 function schemaVersion(connection: Database.Database): number {
-  return connection.pragma('user_version', { simple: true }) as number;
+  return pragma(connection, 'user_version') as number;
 }
 
 function latestVersion(migrations: readonly Migration[]): number {
@@ -219,7 +238,7 @@ function latestVersion(migrations: readonly Migration[]): number {
 }
 
 function assertOurs(connection: Database.Database, file: string, migrations: readonly Migration[]): void {
-  if (connection.pragma('application_id', { simple: true }) !== APPLICATION_ID) {
+  if (pragma(connection, 'application_id') !== APPLICATION_ID) {
     throw new VoiceLinguaError(
       'STORE_UNREADABLE',
       `"${file}" is a SQLite file of another program and was left as it is: name another file for the store.`,
@@ -240,20 +259,20 @@ function assertOurs(connection: Database.Database, file: string, migrations: rea
 }
 
 function assertSoundContents(connection: Database.Database, file: string): void {
-  const pages = connection.pragma('page_count', { simple: true }) as number;
-  const pageSize = connection.pragma('page_size', { simple: true }) as number;
+  const pages = pragma(connection, 'page_count') as number;
+  const pageSize = pragma(connection, 'page_size') as number;
   if (pages * pageSize > FULL_CHECK_BYTES) return;
-  const finding = connection.pragma('integrity_check(1)', { simple: true });
+  const finding = pragma(connection, 'integrity_check(1)');
   if (finding !== 'ok') throw corrupt(file, `is damaged (${String(finding).replaceAll('\n', '; ')})`);
 }
 
 function createSchema(connection: Database.Database, migrations: readonly Migration[]): Database.Database {
   connection.transaction(() => {
-    connection.pragma(`application_id = ${APPLICATION_ID}`);
+    pragma(connection, `application_id = ${APPLICATION_ID}`);
     for (const migration of migrations) connection.exec(migration.up);
-    connection.pragma(`user_version = ${latestVersion(migrations)}`);
+    pragma(connection, `user_version = ${latestVersion(migrations)}`);
   })();
-  connection.pragma('foreign_keys = ON');
+  pragma(connection, 'foreign_keys = ON');
   return connection;
 }
 
@@ -268,7 +287,7 @@ function migrate(connection: Database.Database, file: string, migrations: readon
       for (const migration of migrations) {
         if (migration.version <= from) continue;
         connection.exec(migration.up);
-        connection.pragma(`user_version = ${migration.version}`);
+        pragma(connection, `user_version = ${migration.version}`);
       }
     })
     .immediate();
@@ -278,7 +297,7 @@ function migrate(connection: Database.Database, file: string, migrations: readon
 function keepCopy(connection: Database.Database, file: string, version: number): void {
   let copy = `${file}.v${version}.bak`;
   for (let number = 1; fileExists(copy); number += 1) copy = `${file}.v${version}.${number}.bak`;
-  connection.prepare('VACUUM INTO ?').run(copy);
+  keep(connection.prepare('VACUUM INTO ?')).run(copy);
   const descriptor = fs.openSync(copy, 'r+');
   try {
     fs.fsyncSync(descriptor);
