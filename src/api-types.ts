@@ -2,16 +2,24 @@ import type { Readable } from 'node:stream';
 import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { Segment } from './domain/segment.js';
-import type { SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
+import type { Attempt, SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
 import type { TranslatedUnit, Unit } from './domain/unit.js';
-import type { TaskFilter } from './store/task-store.js';
+import type { StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly message: string;
+  /** `voicelingua`, or the engine that said it. */
   readonly source?: string;
   readonly taskId?: string;
+  readonly textId?: string;
+  /** Stage of the task: `transcribe`, `assess`, `translate` … */
+  readonly stage?: string;
+  /** Code of the error that the entry is about. */
+  readonly code?: string;
+  /** Further facts, JSON. */
+  readonly data?: Readonly<Record<string, unknown>>;
 }
 
 /** Options of {@link openVoiceLingua}. */
@@ -31,12 +39,44 @@ export interface VoiceLinguaOptions {
   /** SentencePiece file, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
   readonly tokenizer?: string;
   readonly logger?: (entry: LogEntry) => void;
+  /** Called for each entry; entries below it are not made. Defaults to `info`. */
+  readonly logLevel?: LogEntry['level'] | 'silent';
+  /** Log file, JSON lines, rotated; none by default. Its folder is made. */
+  readonly logFile?: string;
   /** Milliseconds that `close` waits for running jobs before it cancels them. Defaults to 0. */
   readonly graceMs?: number;
   /** ffmpeg for what the native decoder cannot read: a path, or false to never use it. Defaults to `ffmpeg` on PATH. */
   readonly ffmpeg?: string | false;
-  /** Where the engines run: `thread` is worker threads of this process, the only choice so far. */
-  readonly isolation?: 'thread';
+  /**
+   * Where the engines run. `process`, the default: in a child process; a crash of an engine costs what was in flight, which is done
+   * again, and a call that hangs is killed. `thread`: on worker threads of this process, for trusted input and the least overhead; no
+   * call can be killed there, and a crash of an engine ends this process.
+   */
+  readonly isolation?: 'process' | 'thread';
+  /** Attempts after failures that may pass (engine failed, store busy …). Defaults to 3. */
+  readonly maxRetries?: number;
+  /** Wait before the first retry, milliseconds; doubled for each further one, with jitter. Defaults to 60,000. */
+  readonly retryBaseMs?: number;
+  /** Longest wait before a retry, milliseconds. Defaults to 300,000. */
+  readonly retryCapMs?: number;
+  /** A task that runs longer is stopped and fails; for each five minutes of its audio as much again. Defaults to 25 minutes. */
+  readonly softLimitMs?: number;
+  /** A task that runs longer is killed with its engine host (`process` isolation); scaled as the soft limit. Defaults to 30 minutes. */
+  readonly hardLimitMs?: number;
+  /** Share of memory in use, 0..1, from which a warning is logged. Defaults to 0.8. */
+  readonly memoryWarn?: number;
+  /** From which no further task is started while one runs. Defaults to 0.85. */
+  readonly memoryHold?: number;
+  /** From which `submit` rejects with `OVERLOADED`. Defaults to 0.9. */
+  readonly memoryRefuse?: number;
+  /** Bytes of weights that stay loaded; the model used longest ago goes first. Defaults to half of the memory. */
+  readonly modelMemory?: number;
+  /** A model that was not used for so many milliseconds is unloaded. Defaults to 5 minutes. */
+  readonly modelIdleMs?: number;
+  /** The engine host is replaced after this many tasks. Defaults to 1,000. */
+  readonly recycleTasks?: number;
+  /** The engine host is replaced when its memory has grown by this many bytes over what its models need. Defaults to 1 GiB. */
+  readonly recycleGrowth?: number;
 }
 
 interface CallOptions {
@@ -200,6 +240,10 @@ export interface RunSummary {
 }
 
 export interface RunOptions extends CallOptions {
+  /** Aborted to stop gently: nothing more is started; what runs has `graceMs` to end, then it is handed back as pending. */
+  readonly stop?: AbortSignal;
+  /** Defaults to 10,000. */
+  readonly graceMs?: number;
   /** Called once for each task that ended. */
   readonly onTask?: (task: TaskRecord, error: VoiceLinguaError | null) => void;
   readonly onEvent?: (event: JobEvent) => void;
@@ -209,6 +253,54 @@ export interface SubmittedWork {
   readonly id: string;
   readonly created: boolean;
   readonly status: TaskStatus;
+}
+
+export interface DeleteOptions {
+  /** Files that were written for the task are deleted too. Defaults to false. */
+  readonly outputs?: boolean;
+}
+
+export interface PruneOptions extends DeleteOptions {
+  /** The newest ended tasks that stay. At least one of `keep` and `olderThanMs` is needed. */
+  readonly keep?: number;
+  /** Only tasks that ended so long ago, milliseconds. */
+  readonly olderThanMs?: number;
+  /** Only tasks in this state. Defaults to all that have ended. */
+  readonly status?: TaskStatus;
+}
+
+/** What happens in a store right now. */
+export interface StoreStatus {
+  readonly store: string;
+  readonly counts: Readonly<Record<TaskStatus, number>>;
+  /** Tasks in work, by whichever process. */
+  readonly active: readonly TaskRecord[];
+  /** Pending tasks that wait for their retry. */
+  readonly waiting: number;
+  readonly memory: MemoryState;
+}
+
+/** Memory of the machine or of the container, whichever is tighter. Bytes. */
+export interface MemoryState {
+  readonly total: number;
+  readonly available: number;
+  /** Share in use, 0..1. */
+  readonly used: number;
+  /** What sets the limit. */
+  readonly limit: 'machine' | 'container';
+}
+
+/** What a task would need. */
+export interface Estimate {
+  /** Seconds of audio; null when only decoding would tell. */
+  readonly audioSeconds: number | null;
+  /** Seconds of work on one lane, from what this store has seen of the model, else from its size. */
+  readonly seconds: number;
+  /** Peak memory of the engine host while it runs alone, bytes. */
+  readonly memory: number;
+  /** The same work is completed already. */
+  readonly done: boolean;
+  readonly textId: string;
 }
 
 export interface DoctorReport {
@@ -233,12 +325,29 @@ export interface VoiceLingua extends AsyncDisposable {
   /** Stores tasks without waiting for them; answers in order. */
   submit(request: TaskRequest): Promise<SubmittedWork>;
   submit(requests: readonly TaskRequest[]): Promise<SubmittedWork[]>;
-  /** Works off the given tasks, or all pending ones; resolves when they have ended. */
-  run(ids?: readonly string[], options?: RunOptions): Promise<RunSummary>;
+  /**
+   * Works off the given tasks, or all pending ones; resolves when they have ended. Ids may also come one after the other, while
+   * the first are in work.
+   */
+  run(ids?: readonly string[] | AsyncIterable<string>, options?: RunOptions): Promise<RunSummary>;
+  /** What tasks would need, without storing or running them; answers in order. */
+  estimate(requests: readonly TaskRequest[]): Promise<Array<Estimate | VoiceLinguaError>>;
   watch(taskId: string): AsyncIterable<JobEvent>;
   task(taskId: string): Promise<TaskRecord>;
   tasks(filter?: TaskFilter): Promise<TaskRecord[]>;
   cancel(taskId: string): Promise<TaskRecord>;
+  /** Failed or cancelled → pending; goes on from its checkpoints. Rejects with `TASK_STATE` for another state. */
+  retry(taskId: string): Promise<TaskRecord>;
+  /** Deletes a task and all that is stored of it, also while it runs; false when there is none. */
+  delete(taskId: string, options?: DeleteOptions): Promise<boolean>;
+  /** Deletes ended tasks; answers how many. */
+  prune(options: PruneOptions): Promise<number>;
+  /** How the attempts at a task went. */
+  attempts(taskId: string): Promise<Attempt[]>;
+  status(): Promise<StoreStatus>;
+  stats(filter?: StatsFilter): Promise<StoreStats>;
+  /** Metrics in the Prometheus text format: of this instance, and the store's counts. */
+  metrics(): Promise<string>;
   /** Versions, devices, models, store: what `voicelingua doctor` prints. */
   doctor(): Promise<DoctorReport>;
   /** Cancels what still runs after `graceMs`; idempotent. */

@@ -33,7 +33,11 @@ export const ERROR_TRAITS = {
   INPUT_NO_AUDIO: traits('input'),
   INPUT_READ_FAILED: traits('input', true),
   OUTPUT_UNWRITABLE: traits('resource'),
+  /** A disk is full where something is to be written. */
+  DISK_FULL: traits('resource', true),
   OUT_OF_MEMORY: traits('resource', true),
+  /** Memory is so short that no new work is taken. */
+  OVERLOADED: traits('resource', true),
   DEVICE_UNAVAILABLE: traits('resource'),
   NATIVE_LOAD_FAILED: traits('internal'),
   ENGINE_FAILED: traits('internal', true),
@@ -44,7 +48,10 @@ export const ERROR_TRAITS = {
   STORE_BUSY: traits('internal', true),
   STORE_UNWRITABLE: traits('resource', true),
   LEASE_LOST: traits('internal', true),
-  DEADLINE_EXCEEDED: traits('internal', true),
+  /** A task took longer than its limit; the same work would again. */
+  DEADLINE_EXCEEDED: traits('internal'),
+  /** The engine host died of the task as often as it may. */
+  TASK_QUARANTINED: traits('internal'),
   CANCELLED: traits('cancelled'),
   CLOSED: traits('usage'),
   INTERNAL: traits('internal'),

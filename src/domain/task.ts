@@ -34,6 +34,11 @@ export interface TaskSpec {
   readonly options: Readonly<Record<string, unknown>>;
   /** Hash of content and options: the same work submitted twice is done once. */
   readonly idempotencyKey: string;
+  /**
+   * About how many seconds of audio the work is (for a text: of speech that long), as far as a look at the input tells. Cheap
+   * tasks need not wait behind long ones. Defaults to 0, which is unknown and counts as cheap.
+   */
+  readonly cost?: number;
 }
 
 /** A stored task. Times are ISO 8601 in UTC. */
@@ -59,6 +64,43 @@ export interface TaskRecord extends TaskSpec {
   /** Model names that produced the results, e.g. `{ stt: 'demo-stt', mt: 'demo-mt' }`. */
   readonly models: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  /** Failures after which the task was put back for another attempt. */
+  readonly retries: number;
+  /** Times the engine host died of this task. */
+  readonly crashes: number;
+  /** Owners that died or fell silent while they had the task, since its last checkpoint. */
+  readonly losses: number;
+  /** A retry waits until then; null when the task may be claimed at once. */
+  readonly notBefore: string | null;
+  /** Who works on it while it is `processing`. */
+  readonly owner: string | null;
+}
+
+/** How one attempt at a task ended: `running` while it has not. */
+export type AttemptOutcome =
+  | 'running'
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  /** Put back after a failure that may pass. */
+  | 'retry'
+  /** The engine host died of it. */
+  | 'crash'
+  /** Handed back unharmed: shutdown, or the host died of another task. */
+  | 'released'
+  /** The owner died, or its lease ran out. */
+  | 'lost';
+
+/** One attempt at a task, in the order of their numbers. Times are ISO 8601 in UTC. */
+export interface Attempt {
+  /** The lease's fencing number. */
+  readonly number: number;
+  readonly owner: string;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  readonly outcome: AttemptOutcome;
+  /** Why it did not end well; of a crash, `details` hold the signal, the window, and the last lines of the host's stderr. */
+  readonly error: SerializedError | null;
 }
 
 /** One stored content: a transcript or reference text in its own language, or its translation. */

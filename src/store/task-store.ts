@@ -1,7 +1,15 @@
 import type { SerializedError } from '../domain/errors.js';
 import type { QueryResult } from '../domain/package.js';
 import type { Segment, WindowSpan } from '../domain/segment.js';
-import type { SourceType, TaskRecord, TaskSpec, TaskStatus, TaskType, TranslationRecord } from '../domain/task.js';
+import type {
+  Attempt,
+  SourceType,
+  TaskRecord,
+  TaskSpec,
+  TaskStatus,
+  TaskType,
+  TranslationRecord,
+} from '../domain/task.js';
 import type { Accuracy, AudioInfo } from '../domain/transcript.js';
 
 /** Proof that a worker owns a task: writes with an older fencing number are refused with `LEASE_LOST`. */
@@ -50,8 +58,8 @@ export interface TaskFilter {
   readonly textId?: string;
   readonly limit?: number;
   readonly offset?: number;
-  /** Newest first is the default. */
-  readonly order?: 'newest' | 'oldest';
+  /** By submission, newest first, is the default; `ended` is by end, the last ended first, and holds ended tasks only. */
+  readonly order?: 'newest' | 'oldest' | 'ended';
 }
 
 /** Without `taskId`, only completed tasks count and of each text id, language and source only the newest completed content. */
@@ -80,6 +88,77 @@ export interface SubmittedTask {
   readonly status: TaskStatus;
 }
 
+/** Which pending task a claim may take. */
+export interface ClaimOptions {
+  /** Only these tasks. */
+  readonly ids?: readonly string[];
+  /** Only members of this selection (see {@link TaskStore.select}). */
+  readonly selection?: string;
+  /** Only tasks of at most this cost, seconds. */
+  readonly maxCost?: number;
+  /**
+   * Models that are loaded: among the first tasks of the best one's priority, one that needs no other model goes first, as long as
+   * the best one has waited less than a minute.
+   */
+  readonly preferModels?: readonly string[];
+}
+
+/** Why a running task goes back to `pending`. */
+export interface PutBack {
+  /** Milliseconds before it may be claimed again. */
+  readonly afterMs: number;
+  /** What is counted: a retry after a failure that may pass, or a death of the engine host by this task. */
+  readonly counts: 'retry' | 'crash';
+}
+
+/** A member of a selection that has ended; `task` is null when it was deleted. */
+export interface SettledTask {
+  readonly id: string;
+  readonly task: TaskRecord | null;
+}
+
+/** What {@link TaskStore.prune} may delete: ended tasks only (completed, failed, cancelled). */
+export interface PruneFilter {
+  /** Of the tasks that match, the newest ended ones that stay. Defaults to 0. */
+  readonly keep?: number;
+  /** Only tasks that ended this many milliseconds ago or earlier. */
+  readonly olderThanMs?: number;
+  readonly status?: TaskStatus | readonly TaskStatus[];
+  /** At most this many in one call. */
+  readonly limit: number;
+}
+
+/** Numbers over the tasks of a store. Durations in seconds. */
+export interface StoreStats {
+  readonly tasks: {
+    readonly total: number;
+    readonly byStatus: Readonly<Record<TaskStatus, number>>;
+    readonly byType: Readonly<Record<TaskType, number>>;
+  };
+  /** Of completed tasks. */
+  readonly completed: {
+    readonly processingSeconds: number;
+    readonly audioSeconds: number;
+    /** Processing time ÷ audio time over all completed audio tasks; null without any. */
+    readonly realTimeFactor: number | null;
+    /** Nearest-rank percentiles over tasks; null without any. */
+    readonly processing: { readonly p50: number; readonly p95: number; readonly max: number } | null;
+    /** From submit to end. */
+    readonly turnaround: { readonly p50: number; readonly p95: number; readonly max: number } | null;
+  };
+  /** Failed tasks by error code, the most frequent first. */
+  readonly failures: ReadonlyArray<{ readonly code: string; readonly tasks: number }>;
+  /** Retries, crashes and lost owners over all tasks. */
+  readonly retries: number;
+  readonly crashes: number;
+  readonly losses: number;
+}
+
+export interface StatsFilter {
+  /** Only tasks created at this time (ISO 8601) or later. */
+  readonly since?: string;
+}
+
 /**
  * Durable home of tasks. Promise-based and shaped for several processes on one store: work is claimed
  * under a lease with a fencing number, a heartbeat extends it, every write of a running task carries the lease.
@@ -94,13 +173,25 @@ export interface TaskStore {
   submit(specs: readonly TaskSpec[]): Promise<SubmittedTask[]>;
 
   /**
-   * Takes the best pending task (priority, then age), or null. `ids` restricts the choice. Expired leases are rescued
-   * first: their tasks are pending again, the attempt counted.
+   * Takes the best pending task, or null: the highest priority goes first, each ten minutes of waiting count as one priority, and
+   * equals go by age; so nothing starves. Expired leases are rescued first: their tasks are pending again, the loss counted.
    */
-  claim(owner: string, leaseMs: number, ids?: readonly string[]): Promise<ClaimedTask | null>;
+  claim(owner: string, leaseMs: number, options?: ClaimOptions): Promise<ClaimedTask | null>;
+  /** Owners of tasks that are `processing`, each once. */
+  owners(): Promise<string[]>;
+  /** Puts the tasks of owners that are known to be dead back to `pending` at once, the loss counted; answers how many. */
+  rescue(owners: readonly string[]): Promise<number>;
+  /**
+   * Adds tasks to a named selection, which is this connection's own and is gone with it; unknown ids count as deleted tasks. A
+   * run over many tasks names them once and not with every claim.
+   */
+  select(selection: string, ids: readonly string[]): Promise<void>;
+  /** Up to `limit` members that have ended or were deleted, each told once. `open` is the number of members not yet told after it. */
+  settled(selection: string, limit: number): Promise<{ readonly tasks: SettledTask[]; readonly open: number }>;
+  deselect(selection: string): Promise<void>;
   /** Extends the lease, an overdue one too as long as nobody took the task; rejects with `LEASE_LOST` when another owner has it, with `CANCELLED` when the task was cancelled. */
   heartbeat(lease: Lease, leaseMs: number): Promise<void>;
-  /** Hands the task back without using an attempt (shutdown). */
+  /** Hands the task back without using an attempt (shutdown, or a host that died of another task). */
   release(lease: Lease): Promise<void>;
 
   checkpoint(lease: Lease, checkpoints: readonly Checkpoint[]): Promise<void>;
@@ -117,17 +208,26 @@ export interface TaskStore {
   checkpoints(taskId: string, stage?: string): Promise<Checkpoint[]>;
 
   complete(lease: Lease, facts: TaskFacts, processingSeconds: number): Promise<TaskRecord>;
-  /** Failed for good, or pending again after `retryAfterMs`. */
-  fail(lease: Lease, error: SerializedError, processingSeconds: number, retryAfterMs?: number): Promise<TaskRecord>;
+  /** Failed for good, or pending again as `putBack` says. */
+  fail(lease: Lease, error: SerializedError, processingSeconds: number, putBack?: PutBack): Promise<TaskRecord>;
   /** Cancels a pending or processing task; a terminal one is left as it is. */
   cancel(taskId: string): Promise<TaskRecord>;
   /**
-   * Failed or cancelled → pending, attempts reset; checkpoints stay. Rejects with `TASK_STATE` for another state, and
+   * Failed or cancelled → pending; attempts, retries, crashes and losses reset; checkpoints stay. Rejects with `TASK_STATE` for another state, and
    * when the same work was submitted again meanwhile.
    */
   retry(taskId: string): Promise<TaskRecord>;
   /** Deletes the task with all that belongs to it, also while it runs; false when there is none. */
   delete(taskId: string): Promise<boolean>;
+  /** Deletes ended tasks, the longest ended first; answers their ids. Asked again until it answers none, so that no call is long. */
+  prune(filter: PruneFilter): Promise<string[]>;
+
+  /** Attempts at a task, the first first; none for an unknown id. The first 20 and the last 80 are kept. */
+  attempts(taskId: string): Promise<Attempt[]>;
+  /** Remembers files that were written for a task (absolute paths), each once, so that they can be deleted with it. */
+  addOutputs(taskId: string, paths: readonly string[]): Promise<void>;
+  outputs(taskId: string): Promise<string[]>;
+  stats(filter?: StatsFilter): Promise<StoreStats>;
 
   get(taskId: string): Promise<TaskRecord | null>;
   /** In the order of submission, the newest first. */
