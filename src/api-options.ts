@@ -1,7 +1,9 @@
 import type {
   ContentQuery,
+  DeleteOptions,
   LogEntry,
   PackageOptions,
+  PruneOptions,
   QueryFilter,
   RunOptions,
   TaskRequest,
@@ -26,12 +28,14 @@ import {
   strings,
 } from './domain/options.js';
 import { SOURCE_TYPES, TASK_STATUSES } from './domain/task.js';
-import type { TaskFilter } from './store/task-store.js';
+import type { StatsFilter, TaskFilter } from './store/task-store.js';
 
 /** The widest beam that whisper.cpp has decoders for (WHISPER_MAX_DECODERS). */
 const MAX_DECODERS = 8;
 const MAX_TRANSLATION_BEAM = 32;
 const MAX_LANES = 256;
+/** What a timer of Node can wait: 24 days. */
+const MAX_DURATION_MS = 2 ** 31 - 1;
 const PRIORITY = { min: -1_000_000, max: 1_000_000 };
 const SOURCES = SOURCE_TYPES as readonly ['AUDIO', 'TEXT'];
 const STATUSES = TASK_STATUSES as readonly ['pending', 'processing', 'completed', 'failed', 'cancelled'];
@@ -67,7 +71,21 @@ export const parseOpenOptions: (given?: unknown) => VoiceLinguaOptions = defineO
   logger: callback<(entry: LogEntry) => void>(),
   graceMs: integer({ min: 0, default: 0 }),
   ffmpeg: orFalse(string()),
-  isolation: oneOf(['thread'], { default: 'thread' }),
+  isolation: oneOf(['process', 'thread'], { default: 'process' }),
+  logLevel: oneOf(['debug', 'info', 'warn', 'error', 'silent'], { default: 'info' }),
+  logFile: string(),
+  maxRetries: integer({ min: 0, max: 100 }),
+  retryBaseMs: integer({ min: 0, max: MAX_DURATION_MS }),
+  retryCapMs: integer({ min: 0, max: MAX_DURATION_MS }),
+  softLimitMs: integer({ min: 1, max: MAX_DURATION_MS }),
+  hardLimitMs: integer({ min: 1, max: MAX_DURATION_MS }),
+  memoryWarn: number({ min: 0, max: 1 }),
+  memoryHold: number({ min: 0, max: 1 }),
+  memoryRefuse: number({ min: 0, max: 1 }),
+  modelMemory: integer({ min: 0 }),
+  modelIdleMs: integer({ min: 0, max: MAX_DURATION_MS }),
+  recycleTasks: integer({ min: 1 }),
+  recycleGrowth: integer({ min: 0 }),
 });
 
 export const parseTranscribeOptions: (given?: unknown) => TranscribeOptions = defineOptions('transcribe', {
@@ -109,9 +127,22 @@ export const parseTaskRequest: (given?: unknown) => TaskRequest = defineOptions(
 
 export const parseRunOptions: (given?: unknown) => RunOptions = defineOptions('run', {
   signal: abortSignal(),
+  stop: abortSignal(),
+  graceMs: integer({ min: 0, max: MAX_DURATION_MS }),
   onTask: callback<NonNullable<RunOptions['onTask']>>(),
   onEvent: callback<NonNullable<RunOptions['onEvent']>>(),
 });
+
+export const parseDeleteOptions: (given?: unknown) => DeleteOptions = defineOptions('delete', { outputs: boolean() });
+
+export const parsePruneOptions: (given?: unknown) => PruneOptions = defineOptions('prune', {
+  keep: integer({ min: 0 }),
+  olderThanMs: integer({ min: 0 }),
+  status: oneOf(['completed', 'failed', 'cancelled']),
+  outputs: boolean(),
+});
+
+export const parseStatsFilter: (given?: unknown) => StatsFilter = defineOptions('stats', { since: string() });
 
 export const parsePackageOptions: (given?: unknown) => PackageOptions = defineOptions('packageTask', {
   out: string(),
@@ -141,5 +172,5 @@ export const parseTaskFilter: (given?: unknown) => TaskFilter = defineOptions('t
   status: oneOf(STATUSES),
   type: oneOf(TYPES),
   textId: string(),
-  order: oneOf(['newest', 'oldest']),
+  order: oneOf(['newest', 'oldest', 'ended']),
 });

@@ -11,11 +11,18 @@ const REASONS: Readonly<Record<string, 'INPUT_NOT_FOUND' | 'INPUT_PERMISSION'>> 
   EPERM: 'INPUT_PERMISSION',
 };
 
+/** What a task needs to know of a recording before it is decoded. */
+export interface InputFacts {
+  /** SHA-256 of its bytes. */
+  readonly hash: string;
+  readonly bytes: number;
+}
+
 /**
- * SHA-256 of a recording's bytes, read as a stream.
+ * Hash and size of a recording, read as a stream.
  * @throws {VoiceLinguaError} `INPUT_*` when it cannot be read: missing, a folder, a device or pipe, not permitted
  */
-export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
+export async function inputFacts(path: string, signal?: AbortSignal): Promise<InputFacts> {
   try {
     const facts = await stat(path);
     if (facts.isDirectory()) {
@@ -31,7 +38,7 @@ export async function hashFile(path: string, signal?: AbortSignal): Promise<stri
     for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) })) {
       hash.update(chunk as Buffer);
     }
-    return hash.digest('hex');
+    return { hash: hash.digest('hex'), bytes: facts.size };
   } catch (error) {
     if (error instanceof VoiceLinguaError) throw error;
     if (signal?.aborted) throw signal.reason;

@@ -10,6 +10,8 @@ import type { TaskSpec } from './domain/task.js';
 import { checkTextId } from './domain/text-id.js';
 import type { Transcript } from './domain/transcript.js';
 import type { Unit } from './domain/unit.js';
+import type { InputFacts } from './input-file.js';
+import { recordingCost, textCost } from './task-cost.js';
 
 /** Options that shape a result, for a task's spec: without those that are not set. */
 function resultOptions(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -17,7 +19,7 @@ function resultOptions(options: Readonly<Record<string, unknown>>): Record<strin
 }
 
 function withKey(content: string, spec: Omit<TaskSpec, 'idempotencyKey'>): TaskSpec {
-  const { id: _, priority: __, audioPath: ___, ...shaping } = spec;
+  const { id: _, priority: __, audioPath: ___, cost: ____, ...shaping } = spec;
   const idempotencyKey = createHash('sha256')
     .update(JSON.stringify([content, shaping]))
     .digest('hex');
@@ -51,21 +53,19 @@ export interface DefaultModels {
   readonly mtModel: string;
 }
 
-/** @param content hash of the recording's bytes */
 export function transcribeSpec(
   id: string,
   path: string,
-  content: string,
+  { hash, bytes }: InputFacts,
   options: TranscribeOptions,
   named: boolean,
   defaults: DefaultModels,
 ): TaskSpec {
   const { language, referenceText, textId, model, priority, signal: _, ...shaping } = options;
-  return withKey(content, {
+  return withKey(hash, {
     id,
     type: 'audio',
-    textId:
-      textId === undefined ? (named ? textIdOfPath(path) : content.slice(0, 12)) : checkTextId(textId, 'transcribe'),
+    textId: textId === undefined ? (named ? textIdOfPath(path) : hash.slice(0, 12)) : checkTextId(textId, 'transcribe'),
     audioPath: path,
     ...(referenceText === undefined ? {} : { referenceText: cleanText(referenceText) }),
     languages: [],
@@ -73,6 +73,7 @@ export function transcribeSpec(
     sttModel: model ?? defaults.sttModel,
     priority: priority ?? 0,
     options: resultOptions(shaping),
+    cost: recordingCost(path, bytes),
   });
 }
 
@@ -126,11 +127,12 @@ export function translateSpec(
     mtModel: model ?? defaults.mtModel,
     priority: priority ?? 0,
     options: resultOptions({ translate: resultOptions(shaping), units: typeof input === 'string' ? undefined : units }),
+    cost: textCost(text),
   });
 }
 
-/** @param content hash of the recording's bytes; unused for a text */
-export function requestSpec(id: string, request: TaskRequest, content: string, defaults: DefaultModels): TaskSpec {
+/** @param input facts of the recording; unused for a text */
+export function requestSpec(id: string, request: TaskRequest, input: InputFacts, defaults: DefaultModels): TaskSpec {
   const { audio, text, referenceText, textId, languages, language, sttModel, mtModel, priority } = request;
   if ((audio === undefined) === (text === undefined)) {
     throw new VoiceLinguaError('INVALID_ARGUMENT', 'submit: a task needs either "audio" or "text".');
@@ -157,10 +159,11 @@ export function requestSpec(id: string, request: TaskRequest, content: string, d
       text: clean,
       sourceLanguage: language === undefined || language === 'auto' ? guessTextLanguage(clean) : language,
       options: resultOptions({ translate: request.translate }),
+      cost: textCost(clean),
     });
   }
   const path = resolve(audio as string);
-  return withKey(content, {
+  return withKey(input.hash, {
     ...shared,
     type: 'audio',
     textId: textId === undefined ? textIdOfPath(path) : checkTextId(textId, 'submit'),
@@ -169,5 +172,6 @@ export function requestSpec(id: string, request: TaskRequest, content: string, d
     sourceLanguage: language ?? 'auto',
     sttModel: sttModel ?? defaults.sttModel,
     options: resultOptions({ ...request.transcribe, translate: request.translate }),
+    cost: recordingCost(path, input.bytes),
   });
 }

@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { deleteTask, pruneTasks, storeStatus } from './administration.js';
+import { refuseNewWork } from './admission/admission.js';
+import { readMemory } from './admission/memory-state.js';
 import * as parse from './api-options.js';
 import type {
   ContentQuery,
+  DeleteOptions,
   DoctorReport,
+  Estimate,
   Job,
   JobEvent,
   LogEntry,
   PackageOptions,
+  PruneOptions,
   QueryFailure,
   QueryFilter,
   RunOptions,
   RunSummary,
+  StoreStatus,
   SubmittedWork,
   TaskRequest,
   TranscribeOptions,
@@ -22,16 +30,17 @@ import type {
   VoiceLingua,
   VoiceLinguaOptions,
 } from './api-types.js';
-import { toVoiceLinguaError, VoiceLinguaError } from './domain/errors.js';
+import { VoiceLinguaError } from './domain/errors.js';
 import { invalidArgument } from './domain/options.js';
 import type { Package, QueryResult } from './domain/package.js';
-import type { TaskRecord, TaskSpec } from './domain/task.js';
+import type { Attempt, TaskRecord, TaskSpec } from './domain/task.js';
 import { newTaskId } from './domain/task-id.js';
 import type { Transcript } from './domain/transcript.js';
 import type { EngineRoom } from './engine-room.js';
 import { exportPackage } from './formats/export.js';
 import { findWriters } from './formats/registry.js';
-import { hashFile } from './input-file.js';
+import { type InputFacts, inputFacts } from './input-file.js';
+import { Telemetry } from './instance-telemetry.js';
 import { DEFAULT_MODELS } from './models/registry.js';
 import { defaultStorePath } from './paths.js';
 import { EventHub } from './pipeline/events.js';
@@ -42,7 +51,8 @@ import { completedTask, storedTranscript, storedTranslationSet } from './results
 import { spool } from './spool.js';
 import { answerAll, queryKind } from './stages/query.js';
 import { openStore } from './store/open-store.js';
-import type { TaskStore } from './store/task-store.js';
+import type { StatsFilter, StoreStats, TaskStore } from './store/task-store.js';
+import { assertKnown, pendingIds, runTasks, unknownTask } from './task-runs.js';
 import { type DefaultModels, recordingPath, requestSpec, transcribeSpec, translateSpec } from './task-specs.js';
 
 /** Recordings of a large submit are hashed this many at a time. */
@@ -55,12 +65,14 @@ export class LocalVoiceLingua implements VoiceLingua {
   readonly #models: DefaultModels;
   readonly #hub = new EventHub();
   readonly #jobs = new Set<TaskJob<unknown>>();
+  readonly #telemetry: Telemetry;
   #engines: Promise<EngineRoom> | null = null;
   #opened: TaskStore | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(options: VoiceLinguaOptions) {
     this.#options = options;
+    this.#telemetry = new Telemetry(options);
     this.#models = {
       sttModel: options.sttModel ?? DEFAULT_MODELS.speech,
       mtModel: options.mtModel ?? DEFAULT_MODELS.translation,
@@ -88,7 +100,7 @@ export class LocalVoiceLingua implements VoiceLingua {
       const spooled = file ? null : await spool(source, signal);
       try {
         const path = spooled?.path ?? recordingPath(source as string | URL);
-        const spec = transcribeSpec(id, path, await hashFile(path, signal), options, file, this.#models);
+        const spec = transcribeSpec(id, path, await inputFacts(path, signal), options, file, this.#models);
         const task = await this.#runJob(spec, emit, setId, signal);
         return await storedTranscript(await this.#store, task);
       } finally {
@@ -117,7 +129,11 @@ export class LocalVoiceLingua implements VoiceLingua {
       const built = await storedPackage(store, await this.task(taskId));
       signal.throwIfAborted();
       if (options.out !== undefined) {
-        const { skipped } = await exportPackage(built, options.out, formats);
+        const { paths, skipped } = await exportPackage(built, options.out, formats);
+        await store.addOutputs(
+          taskId,
+          paths.map((path) => resolve(path)),
+        );
         for (const { format, language, reason } of skipped) {
           this.#log('warn', `No ${format} file for "${language}" of ${built.text_id}: ${reason}.`, taskId);
         }
@@ -152,6 +168,7 @@ export class LocalVoiceLingua implements VoiceLingua {
   async submit(given: TaskRequest | readonly TaskRequest[]): Promise<SubmittedWork | SubmittedWork[]> {
     const store = await this.#usable();
     const requests = (Array.isArray(given) ? given : [given]).map((request) => parse.parseTaskRequest(request));
+    refuseNewWork(readMemory(), this.#options.memoryRefuse);
     const specs: TaskSpec[] = [];
     for (let start = 0; start < requests.length; start += HASHES_AT_ONCE) {
       specs.push(
@@ -161,36 +178,28 @@ export class LocalVoiceLingua implements VoiceLingua {
       );
     }
     const submitted = await store.submit(specs);
+    for (const [index, { id, created }] of submitted.entries()) {
+      const spec = specs[index] as TaskSpec;
+      if (created) this.#telemetry.observe({ type: 'submitted', taskId: id, textId: spec.textId, taskType: spec.type });
+    }
     return Array.isArray(given) ? submitted : (submitted[0] as SubmittedWork);
   }
 
-  async run(ids?: readonly string[], given?: RunOptions): Promise<RunSummary> {
-    const { signal, onTask, onEvent } = parse.parseRunOptions(given);
-    if (ids !== undefined && (!Array.isArray(ids) || ids.some((id) => typeof id !== 'string'))) {
-      throw invalidArgument('run', 'ids', 'a list of task ids', ids);
-    }
-    if (signal?.aborted) throw signal.reason;
+  async run(ids?: readonly string[] | AsyncIterable<string>, given?: RunOptions): Promise<RunSummary> {
+    const options = parse.parseRunOptions(given);
+    const listed = checkedIds(ids);
+    options.signal?.throwIfAborted();
     const store = await this.#usable();
-    const wanted = ids ?? (await pendingIds(store));
-    for (const id of ids ?? []) await this.task(id);
-    const stops = onEvent === undefined ? [] : wanted.map((id) => this.#hub.subscribe(id, onEvent));
-    const counts = { total: wanted.length, completed: 0, failed: 0, cancelled: 0 };
-    try {
-      await (await this.#start()).scheduler.drain({
-        ids: wanted,
-        onAbort: 'release',
-        ...(signal === undefined ? {} : { signal }),
-        onEnd: (task) => {
-          if (task.status === 'completed' || task.status === 'failed' || task.status === 'cancelled')
-            counts[task.status]++;
-          onTask?.(task, task.error === null ? null : toVoiceLinguaError(task.error));
-        },
-      });
-    } finally {
-      for (const stop of stops) stop();
-    }
-    if (signal?.aborted) throw signal.reason;
-    return counts;
+    if (listed !== undefined && !(Symbol.asyncIterator in listed)) await assertKnown(store, listed);
+    const wanted = listed ?? (await pendingIds(store));
+    return await runTasks((await this.#start()).scheduler, this.#hub, wanted, options);
+  }
+
+  async estimate(requests: readonly TaskRequest[]): Promise<Array<Estimate | VoiceLinguaError>> {
+    const store = await this.#usable();
+    const parsed = requests.map((request) => parse.parseTaskRequest(request));
+    const { estimateTasks } = await import('./estimates.js');
+    return await estimateTasks(parsed, store, await this.#start(), this.#models);
   }
 
   watch(taskId: string): AsyncIterable<JobEvent> {
@@ -201,13 +210,7 @@ export class LocalVoiceLingua implements VoiceLingua {
     if (typeof taskId !== 'string') throw invalidArgument('task', 'taskId', 'the id of a task', taskId);
     const task = await (await this.#usable()).get(taskId);
     if (task !== null) return task;
-    throw new VoiceLinguaError(
-      'TASK_NOT_FOUND',
-      `There is no task "${taskId}" in the store. "voicelingua tasks list" names those that are.`,
-      {
-        details: { taskId },
-      },
-    );
+    throw unknownTask(taskId);
   }
 
   async tasks(filter?: Parameters<VoiceLingua['tasks']>[0]): Promise<TaskRecord[]> {
@@ -219,6 +222,44 @@ export class LocalVoiceLingua implements VoiceLingua {
     const engines = await this.#engines?.catch(() => null);
     engines?.scheduler.cancel(taskId, new VoiceLinguaError('CANCELLED', `Task ${taskId} was cancelled.`));
     return (await this.#store).cancel(taskId);
+  }
+
+  async retry(taskId: string): Promise<TaskRecord> {
+    await this.task(taskId);
+    return (await this.#store).retry(taskId);
+  }
+
+  async delete(taskId: string, given?: DeleteOptions): Promise<boolean> {
+    const options = parse.parseDeleteOptions(given);
+    if (typeof taskId !== 'string') throw invalidArgument('delete', 'taskId', 'the id of a task', taskId);
+    const store = await this.#usable();
+    const engines = await this.#engines?.catch(() => null);
+    engines?.scheduler.cancel(taskId, new VoiceLinguaError('CANCELLED', `Task ${taskId} was deleted.`));
+    return await deleteTask(store, taskId, options);
+  }
+
+  async prune(given: PruneOptions): Promise<number> {
+    const options = parse.parsePruneOptions(given);
+    return await pruneTasks(await this.#usable(), options);
+  }
+
+  async attempts(taskId: string): Promise<Attempt[]> {
+    await this.task(taskId);
+    return (await this.#store).attempts(taskId);
+  }
+
+  async status(): Promise<StoreStatus> {
+    return await storeStatus(await this.#usable(), this.#options.store ?? defaultStorePath(), readMemory());
+  }
+
+  async stats(given?: StatsFilter): Promise<StoreStats> {
+    const filter = parse.parseStatsFilter(given);
+    return (await this.#usable()).stats(filter);
+  }
+
+  async metrics(): Promise<string> {
+    const { counts, active } = await this.status();
+    return await this.#telemetry.metrics({ storeCounts: counts, active: active.length, memoryUsed: readMemory().used });
   }
 
   async doctor(): Promise<DoctorReport> {
@@ -246,10 +287,11 @@ export class LocalVoiceLingua implements VoiceLingua {
     await Promise.allSettled([...this.#jobs]);
     await engines?.host.close();
     await this.#opened?.close();
+    await this.#telemetry.close();
   }
 
   #log(level: LogEntry['level'], message: string, taskId: string): void {
-    this.#options.logger?.({ level, message, source: 'voicelingua', taskId });
+    this.#telemetry.log({ level, message, source: 'voicelingua', taskId });
   }
 
   /** The store, for callers that come before `close`. */
@@ -272,7 +314,7 @@ export class LocalVoiceLingua implements VoiceLingua {
   async #openEngines(): Promise<EngineRoom> {
     const store = await this.#store;
     const { openEngineRoom } = await import('./engine-room.js');
-    return openEngineRoom(this.#options, store, (event) => this.#hub.emit(event));
+    return openEngineRoom(this.#options, store, (event) => this.#hub.emit(event), this.#telemetry);
   }
 
   #job<T>(
@@ -363,17 +405,16 @@ function checkSource(source: unknown): void {
 
 /** A recording that cannot be read becomes a task all the same: it fails when it is run, and the batch goes on. */
 async function specOf(request: TaskRequest, models: DefaultModels): Promise<TaskSpec> {
-  const content =
-    request.audio === undefined ? '' : await hashFile(request.audio).catch(() => `unreadable ${randomUUID()}`);
-  return requestSpec(newTaskId(Date.now()), request, content, models);
+  const input: InputFacts =
+    request.audio === undefined
+      ? { hash: '', bytes: 0 }
+      : await inputFacts(request.audio).catch(() => ({ hash: `unreadable ${randomUUID()}`, bytes: 0 }));
+  return requestSpec(newTaskId(Date.now()), request, input, models);
 }
 
-async function pendingIds(store: TaskStore): Promise<string[]> {
-  const page = 1000;
-  const ids: string[] = [];
-  for (let offset = 0; ; offset += page) {
-    const tasks = await store.list({ status: ['pending', 'processing'], order: 'oldest', limit: page, offset });
-    ids.push(...tasks.map((task) => task.id));
-    if (tasks.length < page) return ids;
-  }
+function checkedIds(ids: unknown): readonly string[] | AsyncIterable<string> | undefined {
+  if (ids === undefined) return undefined;
+  if (Array.isArray(ids) && ids.every((id) => typeof id === 'string')) return ids as string[];
+  if (typeof ids === 'object' && ids !== null && Symbol.asyncIterator in ids) return ids as AsyncIterable<string>;
+  throw invalidArgument('run', 'ids', 'a list of task ids, or an async iterable of them', ids);
 }

@@ -6,7 +6,7 @@ import { VoiceLinguaError } from '../domain/errors.js';
 /**
  * Writes a file through a temporary one in the same folder, flushed to the disk and renamed: readers see the old file
  * or the complete new one. Missing folders are made; on an error nothing stays behind.
- * @throws {VoiceLinguaError} `OUTPUT_UNWRITABLE` with the path and the way out
+ * @throws {VoiceLinguaError} `DISK_FULL` or `OUTPUT_UNWRITABLE`, with the path and the way out
  */
 export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
   const folder = path.dirname(file);
@@ -64,7 +64,8 @@ const WAYS_OUT: Readonly<Record<string, string>> = {
 function unwritable(file: string, cause: unknown): VoiceLinguaError {
   const errno = errnoOf(cause);
   const reason = WAYS_OUT[errno] ?? (cause instanceof Error ? cause.message : String(cause));
-  return new VoiceLinguaError('OUTPUT_UNWRITABLE', `Cannot write ${JSON.stringify(file)}: ${reason}.`, {
+  const code = errno === 'ENOSPC' || errno === 'EDQUOT' ? 'DISK_FULL' : 'OUTPUT_UNWRITABLE';
+  return new VoiceLinguaError(code, `Cannot write ${JSON.stringify(file)}: ${reason}.`, {
     cause,
     details: { path: file, errno },
   });

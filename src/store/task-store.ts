@@ -107,8 +107,8 @@ export interface ClaimOptions {
 export interface PutBack {
   /** Milliseconds before it may be claimed again. */
   readonly afterMs: number;
-  /** What is counted: a retry after a failure that may pass, or a death of the engine host by this task. */
-  readonly counts: 'retry' | 'crash';
+  /** What is counted: a retry after a failure that may pass, a death of the engine host by this task, or an unexplained loss of it. */
+  readonly counts: 'retry' | 'crash' | 'loss';
 }
 
 /** A member of a selection that has ended; `task` is null when it was deleted. */

@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 
 const root = join(import.meta.dirname, '..', '..');
-const { judge, parseUvu, runFile, skippedNotes } = await import(
+const { figures, judge, parseUvu, runFile, skippedNotes } = await import(
   new URL('../../tools/test/lib/run-file.mjs', import.meta.url).href
 );
 const { parseCargo } = await import(new URL('../../tools/test/lib/cargo-tests.mjs', import.meta.url).href);
@@ -58,6 +58,10 @@ test('each way to fail without a failed test counts as one failure', () => {
   assert.equal(judge({ ...ended, output: printed(2, 2), signal: 'SIGABRT', code: null }).failed, 1);
   assert.equal(judge({ ...ended, output: '' }).failed, 1);
   assert.equal(judge({ ...ended, output: printed(3, 2, 1) }).failed, 1);
+});
+
+test('seeds and figures of goals are found behind the dots', () => {
+  assert.equal(figures('• seed of R2: 7\n• • R2: 3 kills\nsomething R2\n'), ['seed of R2: 7', 'R2: 3 kills']);
 });
 
 test('notes of what was skipped are found behind the dots', () => {

@@ -5,7 +5,7 @@ import type { TaskRecord, TaskSpec } from '../../src/domain/task.js';
 import { runTask, ShutDown } from '../../src/pipeline/run-task.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
 import type { ClaimedTask, TaskStore } from '../../src/store/task-store.js';
-import { audioSpec, recorder, type ScriptedEngines, STAGES, scripted, textSpec } from './support.js';
+import { audioSpec, recorder, runOptions, type ScriptedEngines, STAGES, scripted, textSpec } from './support.js';
 
 async function claim(store: TaskStore, spec: TaskSpec): Promise<ClaimedTask> {
   await store.submit([spec]);
@@ -19,7 +19,7 @@ function run(
   signal: AbortSignal = new AbortController().signal,
   emit: ReturnType<typeof recorder>['emit'] = () => undefined,
 ): Promise<TaskRecord> {
-  return runTask(claimed, { store, stages: STAGES, ports: () => engines.ports, emit, leaseMs: 60_000, signal });
+  return runTask(claimed, { ...runOptions(store, STAGES, engines.ports), emit, signal });
 }
 
 test('a recording goes through all stages, and its results are stored', async () => {

@@ -2,22 +2,13 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { planStages } from '../../src/pipeline/plan.js';
 import { ShutDown } from '../../src/pipeline/run-task.js';
-import { Scheduler } from '../../src/pipeline/scheduler.js';
 import type { Stage } from '../../src/stages/stage.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
-import { audioSpec, STAGES, scripted, textSpec } from './support.js';
+import { audioSpec, openScheduler, STAGES, textSpec } from './support.js';
 
 function open(concurrency: number, stages: readonly Stage[] = STAGES) {
   const store = new MemoryStore();
-  const scheduler = new Scheduler({
-    store,
-    stages,
-    ports: () => scripted(['One.']).ports,
-    emit: () => undefined,
-    owner: 'test',
-    concurrency,
-  });
-  return { store, scheduler };
+  return { store, scheduler: openScheduler(store, stages, { concurrency }) };
 }
 
 /** A stage that counts how many of it run at once. */
@@ -55,7 +46,7 @@ test('all tasks end, no more at once than allowed, over two callers together', a
   const specs = Array.from({ length: 40 }, (_, index) => textSpec(`text ${index}`));
   const ids = (await store.submit(specs)).map(({ id }) => id);
   const ended: string[] = [];
-  const onEnd = (task: { id: string }): void => void ended.push(task.id);
+  const onEnd = (id: string): void => void ended.push(id);
   await Promise.all([
     scheduler.drain({ ids: ids.slice(0, 20), onAbort: 'cancel', onEnd }),
     scheduler.drain({ ids: ids.slice(20), onAbort: 'cancel', onEnd }),
@@ -140,7 +131,11 @@ test('a task that another owner has in work is waited for', async () => {
     50,
   );
   const ended: string[] = [];
-  await scheduler.drain({ ids: [id], onAbort: 'cancel', onEnd: (task) => void ended.push(task.status) });
+  await scheduler.drain({
+    ids: [id],
+    onAbort: 'cancel',
+    onEnd: (_id, task) => void ended.push(task?.status ?? 'deleted'),
+  });
   assert.equal(ended, ['completed']);
 });
 

@@ -3,10 +3,17 @@ import { levenshteinAccuracy } from '../../src/domain/accuracy.js';
 import type { Segment } from '../../src/domain/segment.js';
 import type { TaskSpec } from '../../src/domain/task.js';
 import type { AudioStream, PcmWindow, TranslationItem } from '../../src/engines/ports.js';
+import { DEFAULT_LIMITS } from '../../src/pipeline/limits.js';
+import type { RunTaskOptions } from '../../src/pipeline/run-task.js';
+import { Scheduler, type SchedulerOptions } from '../../src/pipeline/scheduler.js';
+import type { TaskEngines } from '../../src/pipeline/task-engines.js';
+import { systemTiming } from '../../src/pipeline/timing.js';
+import { DEFAULT_RETRIES } from '../../src/pipeline/verdict.js';
 import { assessStage } from '../../src/stages/assess.js';
-import type { StagePorts } from '../../src/stages/stage.js';
+import type { Stage, StagePorts } from '../../src/stages/stage.js';
 import { transcribeStage } from '../../src/stages/transcribe.js';
 import { translateStage } from '../../src/stages/translate.js';
+import type { TaskStore } from '../../src/store/task-store.js';
 
 export const STAGES = [transcribeStage, assessStage, translateStage];
 const RATE = 16_000;
@@ -131,4 +138,42 @@ export function textSpec(text: string, more: Partial<TaskSpec> = {}): TaskSpec {
 export function recorder(): { readonly events: JobEvent[]; readonly emit: (event: JobEvent) => void } {
   const events: JobEvent[] = [];
   return { events, emit: (event) => events.push(event) };
+}
+
+/** Engines that stand at the given ports and hold nothing of their own. */
+export function enginesOf(ports: StagePorts): TaskEngines {
+  return { portsFor: () => ports, kill: () => undefined, release: () => undefined };
+}
+
+export function runOptions(
+  store: TaskStore,
+  stages: readonly Stage[],
+  ports: StagePorts,
+): Omit<RunTaskOptions, 'signal'> {
+  return {
+    store,
+    stages,
+    engines: enginesOf(ports),
+    admit: () => Promise.resolve(() => undefined),
+    emit: () => undefined,
+    observe: () => undefined,
+    leaseMs: 60_000,
+    limits: DEFAULT_LIMITS,
+    retries: DEFAULT_RETRIES,
+    timing: systemTiming,
+  };
+}
+
+export function openScheduler(
+  store: TaskStore,
+  stages: readonly Stage[],
+  more: Partial<SchedulerOptions> = {},
+): Scheduler {
+  return new Scheduler({
+    ...runOptions(store, stages, scripted(['One.']).ports),
+    owner: 'test',
+    isDead: () => false,
+    concurrency: 1,
+    ...more,
+  });
 }

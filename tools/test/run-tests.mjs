@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Runs test/**/*.test.ts, each file in a process of its own, and the Rust crate's tests. Arguments choose files by a piece
-// of their path. The last line is `N passed, N failed`.
+// of their path; --soak runs the long form of the fault tests. The last line is `N passed, N failed`.
 import { readdirSync, realpathSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { runCargoTests } from './lib/cargo-tests.mjs';
@@ -8,9 +8,14 @@ import { runFile } from './lib/run-file.mjs';
 
 const CONCURRENCY = 2;
 /** Longest that one file may take, milliseconds; VOICELINGUA_TEST_TIME_LIMIT (seconds) for slow machines. */
-const timeLimit = Number(process.env.VOICELINGUA_TEST_TIME_LIMIT || 300) * 1000;
+const soak = process.argv.includes('--soak');
+const timeLimit = Number(process.env.VOICELINGUA_TEST_TIME_LIMIT || (soak ? 14_400 : 300)) * 1000;
+/** What has to do with crashes and deadlines runs alone, after all else. */
+const ALONE = 'test/faults/';
 const root = realpathSync(join(import.meta.dirname, '..', '..'));
-const filters = process.argv.slice(2);
+const env = soak ? { ...process.env, VOICELINGUA_SOAK: '1' } : process.env;
+const given = process.argv.slice(2).filter((argument) => argument !== '--soak');
+const filters = soak && given.length === 0 ? [ALONE] : given;
 const wanted = (name) => filters.length === 0 || filters.some((filter) => name.includes(filter));
 
 function findTests(folder) {
@@ -24,26 +29,29 @@ function findTests(folder) {
     .sort();
 }
 
-const jobs = findTests(join(root, 'test'))
-  .filter(wanted)
-  .map((file) => () => runFile(file, { root, timeLimit, env: process.env }));
+const files = findTests(join(root, 'test')).filter(wanted);
+const job = (file) => () => runFile(file, { root, timeLimit, env });
+const jobs = files.filter((file) => !file.startsWith(ALONE)).map(job);
+const alone = files.filter((file) => file.startsWith(ALONE)).map(job);
+const total = () => jobs.length + alone.length;
 if (wanted('native/rust')) jobs.unshift(() => runCargoTests({ root }));
-if (jobs.length === 0) {
+if (total() === 0) {
   console.error(`No test file's path has ${filters.map((filter) => `"${filter}"`).join(' or ')} in it.`);
   console.log('0 passed, 0 failed');
   process.exit(2);
 }
 
 const results = [];
-const width = String(jobs.length).length;
+const width = String(total()).length;
 
 function report(result) {
   results.push(result);
   const mark = result.failed === 0 ? 'ok  ' : 'FAIL';
   const count = String(results.length).padStart(width);
   console.log(
-    `${mark} ${count}/${jobs.length} ${result.file}: ${result.passed} passed${result.failed > 0 ? `, ${result.failed} failed` : ''} (${result.seconds.toFixed(1)} s)`,
+    `${mark} ${count}/${total()} ${result.file}: ${result.passed} passed${result.failed > 0 ? `, ${result.failed} failed` : ''} (${result.seconds.toFixed(1)} s)`,
   );
+  for (const line of result.figures ?? []) console.log(`     ${line}`);
   if (result.failed > 0) {
     for (const problem of result.problems) console.log(`     ${result.file} ${problem}`);
     console.log(result.output.trimEnd().replace(/^/gm, '     | '));
@@ -60,6 +68,7 @@ for (const [signal, code] of [
 ])
   process.once(signal, () => process.exit(code));
 await Promise.all(Array.from({ length: CONCURRENCY }, lane));
+for (const run of alone) report(await run());
 
 const notes = results.flatMap((result) => result.notes.map((note) => `${result.file}: ${note}`)).sort();
 if (notes.length > 0) {

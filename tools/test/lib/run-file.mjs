@@ -20,6 +20,11 @@ export function skippedNotes(output) {
   return [...output.matchAll(/skipped: (.+)$/gm)].map((match) => match[1].trim());
 }
 
+/** What a test file tells of itself though it passed: its seed, and lines that begin with a goal's number (`R7: …`). */
+export function figures(output) {
+  return [...output.matchAll(/((?:seed of |[RP]\d+: ).+)$/gm)].map((match) => match[1].trim());
+}
+
 /**
  * The verdict on one file. A crash, a time-out, an exit code without a failed test, a failed test without an exit code and
  * a file that runs no test at all are each one failure.
@@ -32,7 +37,13 @@ export function judge({ output, code, signal, timedOut, timeLimit }) {
   else if (code !== 0 && totals.failed === 0) problems.push(`ended with exit code ${code}`);
   else if (code === 0 && totals.total === 0) problems.push('ran no test (is test.run() missing?)');
   if (totals.skipped > 0) problems.push(`skips ${totals.skipped} tests by .skip or .only`);
-  return { passed: totals.passed, failed: totals.failed + problems.length, problems, notes: skippedNotes(output) };
+  return {
+    passed: totals.passed,
+    failed: totals.failed + problems.length,
+    problems,
+    notes: skippedNotes(output),
+    figures: figures(output),
+  };
 }
 
 /** Runs one test file in a process of its own, without standard input. */

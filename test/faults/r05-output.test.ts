@@ -1,0 +1,64 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { randomOf, testSeed } from '../fixtures/random.js';
+import { filesBelow, inspectStore, makeClips, startCli, temporaryFolder } from './support.js';
+
+const MOUNT = '/bin/mount';
+const UNMOUNT = '/bin/umount';
+
+/** Mounts a small file system of its own at `folder`; null, and a note, where that is not allowed. */
+function smallDisk(folder: string, size: string): (() => void) | null {
+  mkdirSync(folder, { recursive: true });
+  const { status } = spawnSync(MOUNT, ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
+  if (status !== 0) {
+    console.log('skipped: a small file system cannot be mounted here (R5 for output)');
+    return null;
+  }
+  return () => void spawnSync(UNMOUNT, ['-l', folder]);
+}
+
+for (const kind of ['full', 'read-only'] as const) {
+  test(`R5: the disk of the output is ${kind}: typed errors, nothing half-written, and it goes on later`, async () => {
+    const random = randomOf(testSeed('R5'));
+    const home = temporaryFolder('r05');
+    const out = join(home, 'out');
+    const unmount = smallDisk(out, '256k');
+    if (unmount === null) return;
+    try {
+      const { good } = makeClips(join(home, 'clips'), 12, 0, random);
+      const store = join(home, 'store.sqlite');
+      const args = ['run', 'clips', '--to', 'de', '--store', store, '--out', 'out', '--json'];
+      const filler = join(out, 'filler');
+      if (kind === 'full') writeFileSync(filler, Buffer.alloc(252 * 1024));
+      else assert.is(spawnSync(MOUNT, ['-o', 'remount,ro', out]).status, 0);
+
+      const first = startCli(args, home);
+      const { code } = await first.ended;
+      assert.is(code, 6, first.stderr());
+      const errors = first.records.filter(({ type }) => type === 'error');
+      assert.is(errors.length, good.length);
+      const codes = new Set(errors.map(({ error }) => (error as { code: string }).code));
+      assert.equal([...codes], [kind === 'full' ? 'DISK_FULL' : 'OUTPUT_UNWRITABLE']);
+      assert.equal(filesBelow(out), kind === 'full' ? ['filler'] : []);
+
+      if (kind === 'full') rmSync(filler);
+      else assert.is(spawnSync(MOUNT, ['-o', 'remount,rw', out]).status, 0);
+      const second = startCli(args, home);
+      assert.is((await second.ended).code, 0, second.stderr());
+      assert.equal(filesBelow(out), good.map((path) => path.replace(/\.\w+$/, '.json')).sort());
+      const { integrity, tasks } = inspectStore(store);
+      assert.is(integrity, 'ok');
+      assert.is(tasks.length, good.length, 'no recording was recognised twice');
+      console.log(
+        `R5: output disk ${kind}: ${errors.length} typed errors, then ${good.length} packages by the same command`,
+      );
+    } finally {
+      unmount();
+    }
+  });
+}
+
+test.run();

@@ -1,0 +1,27 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Slots } from '../../src/pipeline/slots.js';
+
+test('there are as many slots as asked for, and who gives one back wakes the next', async () => {
+  const slots = new Slots(2, 1);
+  assert.equal([slots.take(), slots.take(), slots.take()], ['any', 'any', null]);
+  const changed = slots.changed();
+  slots.give('any');
+  await changed;
+  assert.is(slots.take(), 'any');
+});
+
+test('short tasks have room of their own while long ones hold all of it', () => {
+  const slots = new Slots(2, 1);
+  slots.take();
+  slots.holdLong();
+  slots.take();
+  assert.is(slots.take(), null, 'one of the two is short and will soon be free');
+  slots.holdLong();
+  assert.equal([slots.take(), slots.take()], ['short', null]);
+  slots.give('short');
+  slots.give('any', true);
+  assert.equal([slots.take(), slots.taken], ['any', 2]);
+});
+
+test.run();
