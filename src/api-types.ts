@@ -1,11 +1,14 @@
 import type { Readable } from 'node:stream';
 import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
+import type { MemoryState } from './domain/memory.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { Segment } from './domain/segment.js';
 import type { Attempt, SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
 import type { TranslatedUnit, Unit } from './domain/unit.js';
 import type { StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
+
+export type { MemoryState } from './domain/memory.js';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -278,16 +281,6 @@ export interface StoreStatus {
   /** Pending tasks that wait for their retry. */
   readonly waiting: number;
   readonly memory: MemoryState;
-}
-
-/** Memory of the machine or of the container, whichever is tighter. Bytes. */
-export interface MemoryState {
-  readonly total: number;
-  readonly available: number;
-  /** Share in use, 0..1. */
-  readonly used: number;
-  /** What sets the limit. */
-  readonly limit: 'machine' | 'container';
 }
 
 /** What a task would need. */

@@ -1,5 +1,6 @@
 #include "core/errors.h"
 
+#include <algorithm>
 #include <array>
 #include <new>
 
@@ -31,9 +32,12 @@ constexpr std::array<const char*, 22> kNames = {
     "INTERNAL",
 };
 
+// CUDA; cuBLAS and cuDNN; CTranslate2's allocators.
+constexpr std::array<const char*, 3> kSignsOfMemory = {"out of memory", "_STATUS_ALLOC_FAILED", "failed to allocate"};
+
 bool SpeaksOfMemory(const std::string& message) {
-  return message.find("out of memory") != std::string::npos ||
-         message.find("CUBLAS_STATUS_ALLOC_FAILED") != std::string::npos;
+  return std::any_of(kSignsOfMemory.begin(), kSignsOfMemory.end(),
+                     [&](const char* sign) { return message.find(sign) != std::string::npos; });
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "core/whisper_model.h"
 
+#include <ggml-backend.h>
 #include <whisper.h>
 
 #include <cstring>
@@ -45,6 +46,24 @@ void CheckAllocatable(uint64_t bytes) {
   delete[] probe;
 }
 
+// The same for a GPU, counted as the engine counts them.
+void CheckDeviceMemory(int device_index, uint64_t bytes, const std::string& path) {
+  int gpus = 0;
+  for (size_t i = 0; i < ggml_backend_dev_count(); ++i) {
+    ggml_backend_dev_t device = ggml_backend_dev_get(i);
+    const auto type = ggml_backend_dev_type(device);
+    if (type != GGML_BACKEND_DEVICE_TYPE_GPU && type != GGML_BACKEND_DEVICE_TYPE_IGPU) continue;
+    if (gpus++ != device_index) continue;
+    size_t free = 0;
+    size_t total = 0;
+    ggml_backend_dev_memory(device, &free, &total);
+    if (total == 0 || bytes <= free) return;
+    throw Error(ErrorCode::kOutOfMemory, "Out of memory on the GPU while loading model " + path + ": it needs " +
+                                             std::to_string(bytes >> 20) + " MiB, " + std::to_string(free >> 20) +
+                                             " MiB are free. Use a smaller model or the device cpu.");
+  }
+}
+
 }  // namespace
 
 WhisperModel::~WhisperModel() { whisper_free(context_); }
@@ -53,6 +72,7 @@ std::shared_ptr<LoadedModel> LoadWhisperModel(FileReader& file, const std::strin
                                               const ModelInspection& inspection, const ModelOptions& options) {
   CaptureEngineLogs();
   if (options.device == Device::kCpu) CheckAllocatable(inspection.bytes);
+  if (options.device == Device::kCuda) CheckDeviceMemory(options.device_index, inspection.bytes, path);
   file.Rewind();
   LoaderSource source{&file};
   whisper_model_loader loader{};

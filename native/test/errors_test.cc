@@ -32,7 +32,12 @@ TEST(ExceptionsGetTheirCodes) {
   CHECK(Converted(Error(ErrorCode::kClosed, "closed")).code() == ErrorCode::kClosed);
   CHECK(Converted(std::bad_alloc()).code() == ErrorCode::kOutOfMemory);
   CHECK(Converted(std::invalid_argument("no")).code() == ErrorCode::kInvalidArgument);
-  CHECK(Converted(std::runtime_error("CUDA failed with error out of memory")).code() == ErrorCode::kOutOfMemory);
+  for (const char* message :
+       {"CUDA failed with error out of memory", "cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED",
+        "cuDNN failed with status CUDNN_STATUS_ALLOC_FAILED", "aligned_alloc: failed to allocate memory",
+        "failed to allocated memory"}) {
+    CHECK(Converted(std::runtime_error(message)).code() == ErrorCode::kOutOfMemory);
+  }
   CHECK(Converted(std::runtime_error("other")).code() == ErrorCode::kEngineFailed);
   CHECK(Converted(42).code() == ErrorCode::kEngineFailed);
   CHECK(std::string(Converted(std::runtime_error("why")).what()).find("testing: why") != std::string::npos);
