@@ -1,3 +1,4 @@
+import { retryDelay, shouldRetry } from '../domain/backoff.js';
 import { VoiceLinguaError } from '../domain/errors.js';
 import type { TaskRecord } from '../domain/task.js';
 import type { PutBack } from '../store/task-store.js';
@@ -33,14 +34,8 @@ export type Verdict =
 
 export function judge(task: TaskRecord, error: VoiceLinguaError, policy: RetryPolicy): Verdict {
   if (error.code === 'ENGINE_CRASHED') return judgeCrash(task, error, policy);
-  if (!error.retryable || task.retries >= policy.maxRetries) return { kind: 'fail', error };
-  return { kind: 'retry', putBack: { afterMs: retryDelay(task.retries, policy), counts: 'retry' } };
-}
-
-/** `base` × 2^retries up to `cap`, and of that a random share between a half and the whole, so that retries do not come together. */
-export function retryDelay(retries: number, { baseMs, capMs, random }: RetryPolicy): number {
-  const whole = Math.min(baseMs * 2 ** retries, capMs);
-  return Math.round(whole * (0.5 + random() / 2));
+  if (!shouldRetry(error, task.retries, policy.maxRetries)) return { kind: 'fail', error };
+  return { kind: 'retry', putBack: { afterMs: retryDelay(task.retries, policy, policy.random), counts: 'retry' } };
 }
 
 /** Whether the engine host died of the task's own call. */

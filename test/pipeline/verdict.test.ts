@@ -1,18 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type ErrorCode, VoiceLinguaError } from '../../src/domain/errors.js';
-import { condemned, DEFAULT_RETRIES, judge, retryDelay } from '../../src/pipeline/verdict.js';
+import { condemned, DEFAULT_RETRIES, judge } from '../../src/pipeline/verdict.js';
 import { completedAudioTask } from '../fixtures/tasks.js';
 
 const error = (code: ErrorCode, details: Record<string, unknown> = {}): VoiceLinguaError =>
   new VoiceLinguaError(code, code, { details });
-
-test('delays double up to the cap, and of each a share between a half and the whole is taken', () => {
-  const at = (random: number) =>
-    [0, 1, 2, 3, 4].map((retries) => retryDelay(retries, { ...DEFAULT_RETRIES, random: () => random }));
-  assert.equal(at(1), [60_000, 120_000, 240_000, 300_000, 300_000]);
-  assert.equal(at(0), [30_000, 60_000, 120_000, 150_000, 150_000]);
-});
 
 test('failures that may pass are retried three times, others never', () => {
   const verdict = (code: ErrorCode, retries: number) =>
