@@ -84,7 +84,15 @@ test('addons are required in src/native/load.ts alone', () => {
   const requiring = [...sources]
     .filter(([, text]) => /\bcreateRequire\b|\bprocess\.dlopen\b|\brequire\(/.test(text))
     .map(([file]) => file);
-  assert.equal(requiring, ['src/native/load.ts']);
+  // These read a package late and at once; all that they require is one by its name.
+  const late = ['src/telemetry/log-line.ts', 'src/telemetry/meters.ts'];
+  assert.equal(requiring, ['src/native/load.ts', ...late]);
+  for (const file of late) {
+    const calls = [...(sources.get(file) ?? '').matchAll(/\brequire\(([^)]*)\)/g)].map((match) => match[1] as string);
+    assert.ok(calls.length > 0);
+    for (const call of calls) assert.match(call, /^'(pino|prom-client\/lib\/\w+)'$/);
+    assert.not.match(sources.get(file) ?? '', /\bdlopen\b/);
+  }
 });
 
 test('library code never writes to the standard streams', () => {
