@@ -65,8 +65,8 @@ interface Rule {
 }
 
 /**
- * domain ← engines' ports ← stages ← pipeline ← composition; store, pool, formats and models sit beside and know domain
- * alone. The first rule that fits a file holds for it.
+ * domain ← engines' ports ← stages ← pipeline ← composition; store, pool, admission, formats and models sit beside and know
+ * domain alone. The first rule that fits a file holds for it.
  */
 export const RULES: readonly Rule[] = [
   { room: 'src/domain/', sees: [], packages: ['fastest-levenshtein', 'node:crypto', 'node:path'] },
@@ -78,6 +78,8 @@ export const RULES: readonly Rule[] = [
   { room: 'src/engines/', sees: ['src/domain/', 'src/native/', 'src/pool/', 'src/threads/'] },
   { room: 'src/native/', sees: ['src/domain/', 'src/package/'] },
   { room: 'src/pool/', sees: ['src/domain/', 'src/threads/'] },
+  // What may start, wait or be tried again; models, memory and engines come to it as plain data.
+  { room: 'src/admission/', sees: ['src/domain/'] },
   { room: 'src/store/', sees: ['src/domain/', 'src/threads/', 'src/package/'] },
   { room: 'src/formats/', sees: ['src/domain/'] },
   { room: 'src/models/', sees: ['src/domain/', 'src/package/'] },
@@ -99,6 +101,7 @@ export const RULES: readonly Rule[] = [
       'src/engines/',
       'src/native/',
       'src/pool/',
+      'src/admission/',
       'src/store/',
       'src/formats/',
       'src/models/',
