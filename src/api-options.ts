@@ -67,7 +67,7 @@ export const parseOpenOptions: (given?: unknown) => VoiceLinguaOptions = defineO
   logger: callback<(entry: LogEntry) => void>(),
   graceMs: integer({ min: 0, default: 0 }),
   ffmpeg: orFalse(string()),
-  isolation: oneOf(['thread'], { default: 'thread' }),
+  isolation: oneOf(['process', 'thread'], { default: 'process' }),
 });
 
 export const parseTranscribeOptions: (given?: unknown) => TranscribeOptions = defineOptions('transcribe', {
