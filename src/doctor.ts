@@ -2,18 +2,19 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { DoctorReport, VoiceLinguaOptions } from './api-types.js';
 import { type ErrorCategory, toVoiceLinguaError } from './domain/errors.js';
+import type { HostDescription } from './engines/native/local-host.js';
 import { DEFAULT_MODELS, type ModelPurpose, resolveModel } from './models/registry.js';
-import { findNative } from './native/load.js';
+import type { ModelInspection } from './native/binding.js';
 import { defaultStorePath } from './paths.js';
+import type { Pool } from './pool/pool.js';
 import type { TaskStore } from './store/task-store.js';
-import type { ThreadHost } from './thread-host.js';
 
 type Check = DoctorReport['checks'][number];
 
 interface Patient {
   readonly options: VoiceLinguaOptions;
   readonly store: Promise<TaskStore>;
-  readonly host: () => Promise<ThreadHost>;
+  readonly host: () => Promise<Pool>;
 }
 
 /** The next step for what the failing check's own message leaves open. */
@@ -28,19 +29,19 @@ const FIXES: Readonly<Record<ErrorCategory, string>> = {
 
 /** Looks at everything that a run needs and says what is missing and how to mend it. */
 export async function examine({ options, store, host }: Patient): Promise<DoctorReport> {
+  const describe = async (): Promise<HostDescription> =>
+    (await host()).run<HostDescription>({ method: 'describe', params: {} });
   const checks: Check[] = [
     { name: 'node', ok: true, detail: `${process.version} on ${process.platform}-${process.arch}` },
-    await check('addon', () => {
-      const { path, origin, binding } = findNative({ device: 'cpu' });
-      const { versions, compiler } = binding.describe();
+    await check('addon', async () => {
+      const { path, origin, versions, compiler } = await describe();
       const engines = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
       return `${engines.join(', ')} (${compiler}; ${origin}: ${path})`;
     }),
-    await check('cpu', async () => (await host()).describe().cpuFeatures.trim()),
+    await check('cpu', async () => (await describe()).cpuFeatures.trim()),
     await check('device', async () => {
-      const opened = await host();
-      const { device, cudaDevices } = opened.describe();
-      const { lanes, threadsPerLane } = opened.budget;
+      const { device, cudaDevices, budget } = await describe();
+      const { lanes, threadsPerLane } = budget;
       return `${device}, ${cudaDevices} CUDA devices; ${lanes} lanes of ${threadsPerLane} threads`;
     }),
     await check('speech model', () => describeModel(options.sttModel, 'speech', host)),
@@ -66,10 +67,13 @@ async function check(name: string, look: () => string | Promise<string>): Promis
 async function describeModel(
   reference: string | undefined,
   purpose: ModelPurpose,
-  host: () => Promise<ThreadHost>,
+  host: () => Promise<Pool>,
 ): Promise<string> {
   const model = resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose);
-  const { format, bytes, quantization } = await (await host()).inspect(model.path);
+  const { format, bytes, quantization } = await (await host()).run<ModelInspection>({
+    method: 'inspectModel',
+    params: { path: model.path },
+  });
   return `${model.name}: ${format} ${quantization}, ${(bytes / 1e6).toFixed(1)} MB (${model.path})`;
 }
 

@@ -1,21 +1,37 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { JobEvent, VoiceLinguaOptions } from './api-types.js';
-import { chooseDevice } from './device.js';
+import { CircuitBreaker, withBreaker } from './admission/circuit-breaker.js';
+import { EnginePorts } from './engine-ports.js';
+import { openPool } from './engine-pool.js';
+import type { HostInfo } from './engines/native/local-host.js';
+import type { Telemetry } from './instance-telemetry.js';
+import { DEFAULT_LIMITS } from './pipeline/limits.js';
+import { isDead, ownOwner } from './pipeline/owner.js';
 import { Scheduler } from './pipeline/scheduler.js';
+import { systemTiming } from './pipeline/timing.js';
+import { DEFAULT_RETRIES, type RetryPolicy } from './pipeline/verdict.js';
+import { impatient } from './pool/impatient-pool.js';
+import type { Pool, PoolCall } from './pool/pool.js';
 import { assessStage } from './stages/assess.js';
 import type { Stage } from './stages/stage.js';
 import { transcribeStage } from './stages/transcribe.js';
 import { translateStage } from './stages/translate.js';
 import type { TaskStore } from './store/task-store.js';
-import { ThreadHost } from './thread-host.js';
+import { TaskAdmission } from './task-admission.js';
 
 /** The stages a task may go through; a new one is a file and a line here. */
 const STAGES: readonly Stage[] = [transcribeStage, assessStage, translateStage];
+/**
+ * Owners that may die while a task is in work, without a checkpoint between, when the engines run in the owner itself: there a
+ * crash of an engine is the owner's death.
+ */
+const MAX_LOSSES_ON_THREADS = 3;
 
 /** What works tasks off. */
 export interface EngineRoom {
-  readonly host: ThreadHost;
+  readonly host: Pool;
+  readonly info: HostInfo;
+  readonly ports: EnginePorts;
+  readonly admission: TaskAdmission;
   readonly scheduler: Scheduler;
 }
 
@@ -24,29 +40,71 @@ export interface EngineRoom {
  * to be read.
  * @throws {VoiceLinguaError} `NATIVE_LOAD_FAILED`, `DEVICE_UNAVAILABLE`
  */
-export function openEngineRoom(
+export async function openEngineRoom(
   options: VoiceLinguaOptions,
   store: TaskStore,
   emit: (event: JobEvent) => void,
-): EngineRoom {
-  const { jobs, threads, tokenizer, ffmpeg, logger } = options;
-  const host = new ThreadHost({
-    device: chooseDevice(options.device ?? 'auto'),
-    jobs,
-    threads,
-    tokenizer,
-    ffmpeg: ffmpeg === false ? null : (ffmpeg ?? 'ffmpeg'),
-  });
+  telemetry: Telemetry,
+): Promise<EngineRoom> {
+  const { pool: engines, info, resident } = await openPool(options, telemetry);
+  const pool = guarded(impatient(engines), telemetry);
+  const { tokenizer, ffmpeg } = options;
+  const ports = new EnginePorts({ pool, info, tokenizer, ffmpeg: ffmpeg === false ? null : (ffmpeg ?? 'ffmpeg') });
+  const admission = new TaskAdmission({ options, info, pool, resident, telemetry, timing: systemTiming });
+  const { lanes } = info.budget;
   const scheduler = new Scheduler({
     store,
     stages: STAGES,
-    ports: (task) => host.portsFor(task),
-    emit: (event) => {
-      emit(event);
-      if (logger !== undefined) for (const entry of host.drainLog()) logger(entry);
+    engines: {
+      portsFor: (task) => ports.portsFor(task),
+      kill: (taskId, reason) => pool.kill(taskId, reason),
+      release: (taskId) => pool.release(taskId),
     },
-    owner: `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`,
-    concurrency: host.budget.lanes * 2,
+    admit: (task, signal) => admission.admit(task, signal),
+    emit,
+    observe: (event) => telemetry.observe(event),
+    owner: ownOwner(),
+    isDead,
+    concurrency: lanes * 2,
+    extra: lanes,
+    limits: {
+      softMs: options.softLimitMs ?? DEFAULT_LIMITS.softMs,
+      hardMs: options.hardLimitMs ?? DEFAULT_LIMITS.hardMs,
+    },
+    retries: retryPolicy(options),
+    timing: systemTiming,
   });
-  return { host, scheduler };
+  return { host: pool, info, ports, admission, scheduler };
+}
+
+function retryPolicy({ maxRetries, retryBaseMs, retryCapMs, isolation }: VoiceLinguaOptions): RetryPolicy {
+  return {
+    ...DEFAULT_RETRIES,
+    ...(maxRetries === undefined ? {} : { maxRetries }),
+    ...(retryBaseMs === undefined ? {} : { baseMs: retryBaseMs }),
+    ...(retryCapMs === undefined ? {} : { capMs: retryCapMs }),
+    ...(isolation === 'thread' ? { maxLosses: MAX_LOSSES_ON_THREADS } : {}),
+  };
+}
+
+/** Calls of an engine that fails every time wait; the breaker's key is the engine's method and the model. */
+function guarded(pool: Pool, telemetry: Telemetry): Pool {
+  const breaker = new CircuitBreaker({
+    onChange: (key, state, openMs) => {
+      const message =
+        state === 'open'
+          ? `${key} failed too often in a row; work for it waits ${Math.round(openMs / 1000)} s, then one call tries it.`
+          : state === 'probing'
+            ? `${key} is tried with one call.`
+            : `${key} works again.`;
+      telemetry.log({ level: state === 'open' ? 'warn' : 'info', message, source: 'voicelingua' });
+    },
+  });
+  return { ...pool, run: withBreaker<PoolCall>((call) => pool.run(call), breaker, breakerKey) };
+}
+
+function breakerKey({ method, params }: PoolCall): string | null {
+  if (method !== 'recognize' && method !== 'detectLanguage' && method !== 'translate') return null;
+  const { path } = params.model as { readonly path: string };
+  return `${method === 'translate' ? 'translation' : 'recognition'} with ${path}`;
 }

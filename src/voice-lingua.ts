@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { memoryThresholds } from './memory-thresholds.js';
 import { deleteTask, pruneTasks, storeStatus } from './administration.js';
-import { refuseNewWork } from './admission/admission.js';
+import { type MemoryThresholds, refuseNewWork } from './admission/admission.js';
 import { readMemory } from './admission/memory-state.js';
 import * as parse from './api-options.js';
 import type {
@@ -66,12 +67,14 @@ export class LocalVoiceLingua implements VoiceLingua {
   readonly #hub = new EventHub();
   readonly #jobs = new Set<TaskJob<unknown>>();
   readonly #telemetry: Telemetry;
+  readonly #thresholds: MemoryThresholds;
   #engines: Promise<EngineRoom> | null = null;
   #opened: TaskStore | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(options: VoiceLinguaOptions) {
     this.#options = options;
+    this.#thresholds = memoryThresholds(options);
     this.#telemetry = new Telemetry(options);
     this.#models = {
       sttModel: options.sttModel ?? DEFAULT_MODELS.speech,
@@ -168,7 +171,8 @@ export class LocalVoiceLingua implements VoiceLingua {
   async submit(given: TaskRequest | readonly TaskRequest[]): Promise<SubmittedWork | SubmittedWork[]> {
     const store = await this.#usable();
     const requests = (Array.isArray(given) ? given : [given]).map((request) => parse.parseTaskRequest(request));
-    refuseNewWork(readMemory(), this.#options.memoryRefuse);
+    const refusal = refuseNewWork(readMemory(), this.#thresholds);
+    if (refusal !== null) throw refusal;
     const specs: TaskSpec[] = [];
     for (let start = 0; start < requests.length; start += HASHES_AT_ONCE) {
       specs.push(

@@ -1,5 +1,7 @@
 #include <napi.h>
 
+#include <cstdlib>
+
 #include "binding/calls.h"
 #include "binding/environment.h"
 #include "core/errors.h"
@@ -22,6 +24,10 @@ constexpr NamedCall kCalls[] = {
     {"createToken", CreateToken},
     {"cancelToken", CancelTokenCall},
     {"releaseToken", ReleaseToken},
+    {"markCall", MarkCallCall},
+    {"reportCrashes", ReportCrashesCall},
+    {"dieWithParent", DieWithParentCall},
+    {"fault", Fault},
     {"inspectModel", InspectModelCall},
     {"openModel", OpenModelCall},
     {"openRecognizer", OpenRecognizerCall},
@@ -53,10 +59,16 @@ Napi::Value Guarded(const Napi::CallbackInfo& info) {
   }
 }
 
+// Faults are for tests, which say so in the environment.
+bool IsOffered(const NamedCall& named) {
+  return named.call != Fault || std::getenv("VOICELINGUA_TEST_FAULTS") != nullptr;
+}
+
 Napi::Object Register(Napi::Env env, Napi::Object exports) {
   CaptureEngineLogs();
   env.SetInstanceData(new Environment(env));
   for (const NamedCall& named : kCalls) {
+    if (!IsOffered(named)) continue;
     exports.Set(named.name, Napi::Function::New(env, Guarded, named.name, const_cast<NamedCall*>(&named)));
   }
   return exports;

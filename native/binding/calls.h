@@ -15,6 +15,11 @@ Napi::Value CreateToken(const Napi::CallbackInfo& info);
 Napi::Value CancelTokenCall(const Napi::CallbackInfo& info);
 Napi::Value ReleaseToken(const Napi::CallbackInfo& info);
 
+Napi::Value MarkCallCall(const Napi::CallbackInfo& info);
+Napi::Value ReportCrashesCall(const Napi::CallbackInfo& info);
+Napi::Value DieWithParentCall(const Napi::CallbackInfo& info);
+Napi::Value Fault(const Napi::CallbackInfo& info);
+
 Napi::Value InspectModelCall(const Napi::CallbackInfo& info);
 Napi::Value OpenModelCall(const Napi::CallbackInfo& info);
 Napi::Value OpenRecognizerCall(const Napi::CallbackInfo& info);

@@ -5,14 +5,21 @@
 #include "binding/results.h"
 #include "core/build_info.h"
 #include "core/cancel_tokens.h"
+#include "core/crash_report.h"
+#include "core/fault.h"
 #include "core/log_sink.h"
 #include "core/model_registry.h"
+#include "core/parent_process.h"
 
 namespace voicelingua::binding {
 namespace {
 
 // About eleven days.
 constexpr double kMaxDeadlineMs = 1e9;
+constexpr int64_t kMaxCall = (int64_t{1} << 53) - 1;
+constexpr int64_t kMaxDescriptor = 1 << 20;
+constexpr int64_t kMaxProcess = int64_t{1} << 31;
+constexpr double kMaxFault = 1e12;
 
 Napi::Array ModelsInMemory(Napi::Env env) {
   Napi::Array models = Napi::Array::New(env);
@@ -81,6 +88,25 @@ Napi::Value CancelTokenCall(const Napi::CallbackInfo& info) {
 
 Napi::Value ReleaseToken(const Napi::CallbackInfo& info) {
   ReleaseCancelToken(TokenOf(info[0], "token"));
+  return info.Env().Undefined();
+}
+
+Napi::Value MarkCallCall(const Napi::CallbackInfo& info) {
+  MarkCall(static_cast<uint64_t>(IntegerOf(info[0], "call", 0, kMaxCall)));
+  return info.Env().Undefined();
+}
+
+Napi::Value ReportCrashesCall(const Napi::CallbackInfo& info) {
+  ReportCrashes(static_cast<int>(IntegerOf(info[0], "fd", 0, kMaxDescriptor)));
+  return info.Env().Undefined();
+}
+
+Napi::Value DieWithParentCall(const Napi::CallbackInfo& info) {
+  return Napi::Boolean::New(info.Env(), DieWithParent(IntegerOf(info[0], "parent", 1, kMaxProcess)));
+}
+
+Napi::Value Fault(const Napi::CallbackInfo& info) {
+  CauseFault(StringOf(info[0], "kind"), NumberOf(info[1], "amount", 0, kMaxFault));
   return info.Env().Undefined();
 }
 

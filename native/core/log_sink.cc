@@ -4,9 +4,12 @@
 #include <ggml.h>
 #include <whisper.h>
 
+#include <cstdio>
 #include <cstring>
 #include <deque>
 #include <mutex>
+
+#include "core/crash_report.h"
 
 namespace voicelingua {
 namespace {
@@ -44,7 +47,11 @@ void OnGgmlLog(ggml_log_level level, const char* text, void*) {
 }
 
 // ggml aborts right after this; without the callback it would print and start a debugger for a backtrace.
-void OnGgmlAbort(const char* message) { Log(LogLevel::kError, "ggml", message); }
+// A process whose crashes are reported takes its log with it; its parent keeps what it wrote to stderr.
+void OnGgmlAbort(const char* message) {
+  Log(LogLevel::kError, "ggml", message);
+  if (CrashesAreReported()) std::fprintf(stderr, "ggml: %s\n", message);
+}
 
 }  // namespace
 

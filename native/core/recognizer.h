@@ -65,6 +65,9 @@ struct LanguageProbability {
 // Called on the calling thread with 0 to 1; false stops the recognition.
 using ProgressCallback = std::function<bool(double)>;
 
+// Asked often and on the calling thread; true stops the recognition.
+using StopCheck = std::function<bool()>;
+
 // A lane's scratch memory on shared weights. One call at a time.
 class Recognizer {
  public:
@@ -73,7 +76,7 @@ class Recognizer {
   // `samples` are 16 kHz mono; values that are not finite count as 0. Blocks. Equal input gives equal output whatever
   // was recognized before.
   virtual Recognition Recognize(std::vector<float> samples, const RecognizeOptions& options, const CancelFlag& cancel,
-                                const ProgressCallback& progress) = 0;
+                                const ProgressCallback& progress, const StopCheck& stop) = 0;
 
   // From the first 30 s, best first. Blocks.
   virtual std::vector<LanguageProbability> DetectLanguage(std::vector<float> samples, int threads,

@@ -43,9 +43,13 @@ void CheckOptions(const RecognizeOptions& options) {
 struct CallState {
   const CancelFlag* cancel;
   const ProgressCallback* progress;
+  const StopCheck* stop;
   bool stopped_by_caller = false;
 
-  bool stopped() const { return stopped_by_caller || cancel->stopped(); }
+  bool stopped() {
+    if (!stopped_by_caller && *stop && (*stop)()) stopped_by_caller = true;
+    return stopped_by_caller || cancel->stopped();
+  }
 };
 
 // The engine calls back through C; an exception there would have to cross its frames.
@@ -135,13 +139,14 @@ std::string WhisperRecognizer::ResolveLanguage(const RecognizeOptions& options, 
 }
 
 Recognition WhisperRecognizer::Recognize(std::vector<float> samples, const RecognizeOptions& options,
-                                         const CancelFlag& cancel, const ProgressCallback& progress) {
+                                         const CancelFlag& cancel, const ProgressCallback& progress,
+                                         const StopCheck& stop) {
   CheckOptions(options);
   cancel.ThrowIfStopped();
   if (samples.empty()) return {};
   Prepare(&samples);
   if (state_ == nullptr || state_used_) RenewState();
-  CallState call{&cancel, &progress};
+  CallState call{&cancel, &progress, &stop};
   int result = 0;
   try {
     const std::string language = ResolveLanguage(options, samples, cancel);
@@ -157,7 +162,7 @@ Recognition WhisperRecognizer::Recognize(std::vector<float> samples, const Recog
   if (result == kStateFreed) state_ = nullptr;
   if (result != 0 || stopped) DropState();
   cancel.ThrowIfStopped();
-  if (call.stopped_by_caller) throw Error(ErrorCode::kCancelled, "The progress callback stopped the recognition.");
+  if (call.stopped_by_caller) throw Error(ErrorCode::kCancelled, "The caller stopped the recognition.");
   if (result == kStateFreed) {
     throw Error(ErrorCode::kOutOfMemory, "whisper.cpp ran out of memory. Use a smaller model, beam or fewer lanes.");
   }

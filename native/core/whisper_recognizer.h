@@ -17,7 +17,7 @@ class WhisperRecognizer : public Recognizer {
   ~WhisperRecognizer() override;
 
   Recognition Recognize(std::vector<float> samples, const RecognizeOptions& options, const CancelFlag& cancel,
-                        const ProgressCallback& progress) override;
+                        const ProgressCallback& progress, const StopCheck& stop) override;
   std::vector<LanguageProbability> DetectLanguage(std::vector<float> samples, int threads,
                                                   const CancelFlag& cancel) override;
 

@@ -14,11 +14,14 @@ export interface WindowOptions {
   readonly strategy?: 'windowed' | 'sequential';
 }
 
-/** 16 kHz mono samples of one window. The receiver owns the buffer. */
+/**
+ * One window of a recording. Its samples stay where they were decoded; recognisers find them there by its number, until it
+ * is recognised or discarded, or its recording is closed.
+ */
 export interface PcmWindow {
   readonly span: WindowSpan;
-  readonly samples: Float32Array;
-  /** False when the detector heard no speech in it; such a window need not be recognised. */
+  readonly window: number;
+  /** False when the detector heard no speech in it; the samples of such a window are not kept, and it gives no segments. */
   readonly speech: boolean;
 }
 
@@ -34,6 +37,8 @@ export interface AudioStream {
   readonly info: AudioInfo;
   /** The next window, or null at the end. */
   nextWindow(): Promise<PcmWindow | null>;
+  /** Frees a window that will not be recognised. */
+  discard(window: PcmWindow): void;
   /** What has come out so far. */
   summary(): Promise<AudioSummary>;
   close(): Promise<void>;

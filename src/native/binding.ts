@@ -162,6 +162,16 @@ export interface AudioOptions {
   readonly channel: number;
 }
 
+/** What {@link NativeBinding.reportCrashes} writes. */
+export interface NativeCrash {
+  /** Number of the signal. */
+  readonly signal: number;
+  /** The marked call of the thread that crashed, 0 for a thread without one. */
+  readonly call: number;
+  /** Marked calls of all threads. */
+  readonly active: readonly number[];
+}
+
 export interface NativeBinding {
   /** Once per environment, before anything else: the class whose instances (code, message) native errors become. */
   initialize(errorClass: new (code: NativeErrorCode, message: string) => Error): void;
@@ -173,6 +183,24 @@ export interface NativeBinding {
   createToken(deadlineMs: number): CancelToken;
   cancelToken(token: CancelToken): void;
   releaseToken(token: CancelToken): void;
+
+  /** Notes the number of the call that this thread works on, for the report of a crash; 0 is none. */
+  markCall(call: number): void;
+  /**
+   * From now on a fatal signal of this process writes a {@link NativeCrash} as one line of JSON to `fd`, then takes its
+   * usual course. For a process that is the engines' own. Nothing happens on Windows.
+   */
+  reportCrashes(fd: number): void;
+  /**
+   * Ends this process with SIGKILL when the thread that started it ends, and at once when its parent is not `parent`
+   * any more. False where the system knows no such thing (not Linux).
+   */
+  dieWithParent(parent: number): boolean;
+  /**
+   * For tests, there only with `VOICELINGUA_TEST_FAULTS` in the environment: `abort`, `segv`, `bus`, `fpe`, `ill`, `exit`
+   * (with `amount` as the code), `hang` (blocks for `amount` milliseconds, whatever its token), `leak` (`amount` bytes).
+   */
+  fault?(kind: string, amount: number): void;
 
   /** Validates a model file or folder with the project's own code, without an engine. Cheap: reads headers. */
   inspectModel(path: string): ModelInspection;

@@ -1,8 +1,13 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /** Root folder of this package: where its models and its package.json are. No slash at the end. */
 export const PACKAGE_ROOT: string = packageRoot();
+
+/** Version of this package. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(`${PACKAGE_ROOT}/package.json`, 'utf8')) as { version: string }).version;
+}
 
 /**
  * A module that is started by itself, as a thread or a child process, named by its path below `src` without the

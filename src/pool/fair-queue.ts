@@ -60,6 +60,14 @@ export class FairQueue<T> {
     return false;
   }
 
+  /** Takes out all entries of a group, in order. */
+  take(group: string): T[] {
+    const entries = this.#groups.get(group) ?? [];
+    this.#groups.delete(group);
+    this.#size -= entries.length;
+    return entries.map((entry) => entry.item);
+  }
+
   drain(): T[] {
     const items = [...this.#groups.values()].flat().map((entry) => entry.item);
     this.#groups.clear();

@@ -14,24 +14,36 @@ export class Transferred {
 // biome-ignore lint/suspicious/noExplicitAny: each handler declares the shape of its own parameters
 export type LaneHandler = (params: any, onProgress: (fraction: number) => void) => unknown;
 
+export interface LaneServerOptions {
+  /** Runs before each call; what it throws, the call throws. */
+  readonly before?: (request: LaneRequest) => void | Promise<void>;
+  /** Runs after each call, however it went. */
+  readonly after?: (request: LaneRequest) => void;
+  readonly port?: MessagePort | null;
+}
+
 /** Answers requests that arrive on this worker's port, one after the other. */
 export function serveLane(
   handlers: Readonly<Record<string, LaneHandler>>,
-  port: MessagePort | null = parentPort,
+  { before, after, port = parentPort }: LaneServerOptions = {},
 ): void {
   if (port === null) throw new VoiceLinguaError('INTERNAL', 'A lane runs on a worker thread only.');
   const send = (reply: LaneReply, buffers: readonly ArrayBuffer[] = []): void => port.postMessage(reply, [...buffers]);
   let last: Promise<void> = Promise.resolve();
 
-  const serve = async ({ id, method, params }: LaneRequest): Promise<void> => {
+  const serve = async (request: LaneRequest): Promise<void> => {
+    const { id, method, params } = request;
     try {
       const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
       if (handler === undefined) throw new VoiceLinguaError('INTERNAL', `A lane has no method "${method}".`);
+      await before?.(request);
       const result = await handler(params, (value) => send({ id, kind: 'progress', value }));
       if (result instanceof Transferred) send({ id, kind: 'result', value: result.value }, result.buffers);
       else send({ id, kind: 'result', value: result });
     } catch (error) {
       send({ id, kind: 'error', error: toVoiceLinguaError(error).toJSON() });
+    } finally {
+      after?.(request);
     }
   };
 

@@ -72,7 +72,6 @@ export interface StagePorts {
   readonly modelKeys: { readonly speech: string; readonly translation: string };
   /** How many windows may be recognised at once. */
   readonly parallel: number;
-  readonly maxWindowSeconds: number;
 }
 
 export interface StageContext {

@@ -51,7 +51,7 @@ class Transcription {
       this.#choice = givenLanguage(task.sourceLanguage, info.multilingual, info.languages, info.model);
       stream = await ports.decoder.open(
         { kind: 'file', path: task.audioPath as string },
-        { maxWindowSeconds: ports.maxWindowSeconds, strategy: this.#sequential ? 'sequential' : 'windowed' },
+        { strategy: this.#sequential ? 'sequential' : 'windowed' },
         this.#abort.signal,
       );
       await report({ audio: stream.info, models: { stt: info.model } });
@@ -85,7 +85,7 @@ class Transcription {
         if (window === null) break;
         this.#spans.push(window.span);
         if (window.speech && this.#choice === null) this.#choice = await this.#detect(window);
-        const work = this.#recognizeWindow(window, stream.info.duration)
+        const work = this.#recognizeWindow(window, stream)
           .catch(fail)
           .finally(() => running.delete(work));
         running.add(work);
@@ -107,14 +107,16 @@ class Transcription {
     return choice;
   }
 
-  async #recognizeWindow(window: PcmWindow, total: number | null): Promise<void> {
+  async #recognizeWindow(window: PcmWindow, stream: AudioStream): Promise<void> {
     const { checkpoints, ports } = this.#context;
+    const total = stream.info.duration;
     const { span } = window;
     const options = this.#options();
     const piece = String(span.index);
     const key = fingerprint(ports.modelKeys.speech, span, options);
     let segments = checkpoints.get(piece, key) as readonly Segment[] | undefined;
-    if (segments === undefined) {
+    if (segments !== undefined) stream.discard(window);
+    else {
       segments = window.speech ? await this.#recognize(window, options, total) : [];
       await checkpoints.saveWindow(piece, key, span, segments);
     }

@@ -16,7 +16,6 @@ import { translateStage } from '../../src/stages/translate.js';
 import type { TaskStore } from '../../src/store/task-store.js';
 
 export const STAGES = [transcribeStage, assessStage, translateStage];
-const RATE = 16_000;
 
 /** Engines whose work a test can watch, delay and break; they stand at the ports, as any engine does. */
 export interface ScriptedEngines {
@@ -70,7 +69,6 @@ export function scripted(texts: readonly string[], parallel = 2): ScriptedEngine
         Promise.resolve({ accuracy: levenshteinAccuracy(transcript, reference), wer: 0, cer: 0 }),
       modelKeys: { speech: 'scripted 1', translation: 'scripted 1' },
       parallel,
-      maxWindowSeconds: 30,
     },
   };
   return engines;
@@ -85,10 +83,11 @@ function streamOf(texts: readonly string[]): AudioStream {
       const index = next++;
       return Promise.resolve({
         span: { index, start: index * 2, end: index * 2 + 2 },
-        samples: new Float32Array(2 * RATE),
+        window: index + 1,
         speech: texts[index] !== '',
       });
     },
+    discard: () => undefined,
     summary: () => Promise.resolve({ seconds: texts.length * 2, warnings: [] }),
     close: () => Promise.resolve(),
   };

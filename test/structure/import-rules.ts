@@ -71,11 +71,11 @@ interface Rule {
 export const RULES: readonly Rule[] = [
   { room: 'src/domain/', sees: [], packages: ['fastest-levenshtein', 'node:crypto', 'node:path'] },
   { room: 'src/engines/ports.ts', sees: ['src/domain/'], packages: [] },
-  // How a worker thread is started, and where this package lies, for whoever needs it; they know nothing.
+  // How a worker thread or a child process is started, and where this package lies, for whoever needs it; they know nothing.
   { room: 'src/threads/', sees: [] },
   { room: 'src/package/', sees: [] },
   // Adapters put the native calls behind the ports and run them on the pool's lanes.
-  { room: 'src/engines/', sees: ['src/domain/', 'src/native/', 'src/pool/', 'src/threads/'] },
+  { room: 'src/engines/', sees: ['src/domain/', 'src/native/', 'src/pool/', 'src/threads/', 'src/package/'] },
   { room: 'src/native/', sees: ['src/domain/', 'src/package/'] },
   { room: 'src/pool/', sees: ['src/domain/', 'src/threads/'] },
   // What may start, wait or be tried again; models, memory and engines come to it as plain data.

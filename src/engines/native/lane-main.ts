@@ -7,9 +7,11 @@ import type { Segment } from '../../domain/segment.js';
 import type { CancelToken, NativeRecognizeOptions, NativeTranslateOptions } from '../../native/binding.js';
 import { loadNative } from '../../native/load.js';
 import { serveLane, Transferred } from '../../pool/lane-server.js';
-import type { PcmWindow, TranslatedText, TranslationItem } from '../ports.js';
+import type { TranslatedText, TranslationItem } from '../ports.js';
 import { inScriptOf, scriptConverter } from '../text/chinese-script.js';
+import { faultsOf } from './faults.js';
 import { LaneModels, type ModelRef } from './lane-models.js';
+import { lostWithItsHost } from './recordings.js';
 import { toSegment } from './segments.js';
 import { scoreToConfidence, unwrapTokens, wrapTokens } from './translation-protocol.js';
 import { WindowSource, type WindowSourceOptions } from './window-source.js';
@@ -20,12 +22,14 @@ interface LaneData {
 
 const native = loadNative({ device: (workerData as LaneData).device });
 const models = new LaneModels(native);
+/** Recordings by the number that their host gave them. */
 const sources = new Map<number, WindowSource>();
-let nextSource = 1;
+const faults = faultsOf(process.env, native);
 
 function source(id: number): WindowSource {
   const found = sources.get(id);
-  if (found === undefined) throw new VoiceLinguaError('CLOSED', 'This recording is closed.');
+  // The host asks for what it has opened: another thread was in the place of this one then.
+  if (found === undefined) throw lostWithItsHost('recording');
   return found;
 }
 
@@ -106,13 +110,15 @@ function translateRows(
   }));
 }
 
-serveLane({
-  describe: () => native.describe(),
-  drainLog: () => native.drainLog(),
+const handlers = {
   assess: ({ transcript, reference }: { transcript: string; reference: string }) => assess(transcript, reference),
   inspectModel: ({ path }: { path: string }) => native.inspectModel(path),
+  dropModel: ({ name }: { name: string }) => models.drop(name),
 
-  recognize: async ({ model, samples, start, script, options, token }: RecognizeParams, onProgress) => {
+  recognize: async (
+    { model, samples, start, script, options, token }: RecognizeParams,
+    onProgress: (fraction: number) => void,
+  ) => {
     const result = native.recognize(models.recognizer(model), samples, options, token, onProgress);
     const segments: Segment[] = [];
     for (const [index, heard] of result.segments.entries()) {
@@ -143,14 +149,13 @@ serveLane({
   },
   translate,
 
-  openSource: async ({ path, options }: { path: string; options: WindowSourceOptions }) => {
+  openSource: async ({ id, path, options }: { id: number; path: string; options: WindowSourceOptions }) => {
     const opened = await WindowSource.open(native, path, options);
-    const id = nextSource++;
     sources.set(id, opened);
-    return { id, info: opened.info };
+    return opened.info;
   },
   nextWindow: async ({ id, token }: { id: number; token: CancelToken }): Promise<Transferred> => {
-    const window: PcmWindow | null = await source(id).next(token);
+    const window = await source(id).next(token);
     return new Transferred(window, window === null ? [] : [window.samples.buffer as ArrayBuffer]);
   },
   sourceSummary: ({ id }: { id: number }) => source(id).summary(),
@@ -158,4 +163,12 @@ serveLane({
     sources.get(id)?.close();
     sources.delete(id);
   },
+};
+
+serveLane(handlers, {
+  before: (request) => {
+    if (request.mark !== undefined) native.markCall(request.mark);
+    faults?.strike(request);
+  },
+  after: () => native.markCall(0),
 });

@@ -24,6 +24,12 @@ export interface ModelRef {
 export interface TextTokenizer {
   encode(texts: readonly string[]): string[][];
   decode(pieces: ReadonlyArray<readonly string[]>): string[];
+  close(): void;
+}
+
+/** One name for each set of weights and way of using them. */
+export function modelName(ref: ModelRef): string {
+  return JSON.stringify(ref);
 }
 
 export interface LaneTranslator {
@@ -57,6 +63,19 @@ export class LaneModels {
         return { handle: this.#native.openTranslator(model), family, languages, tokenizer };
       }),
     );
+  }
+
+  /** Lets go of what was opened under a {@link modelName}; the weights go when the last lane has. */
+  drop(name: string): void {
+    const recognizer = this.#recognizers.get(name);
+    if (recognizer !== undefined) this.#native.close(recognizer);
+    this.#recognizers.delete(name);
+    const translator = this.#translators.get(name);
+    if (translator !== undefined) {
+      this.#native.close(translator.handle);
+      translator.tokenizer.close();
+    }
+    this.#translators.delete(name);
   }
 
   /** The recognizer or translator keeps the weights alive; the model's own handle is not needed after it. */
@@ -109,6 +128,10 @@ export class LaneModels {
     return {
       encode: (texts) => native.tokenize(encoder, texts),
       decode: (pieces) => native.detokenize(decoder, pieces),
+      close: () => {
+        native.close(encoder);
+        native.close(decoder);
+      },
     };
   }
 }
@@ -116,15 +139,17 @@ export class LaneModels {
 const CHARACTERS: TextTokenizer = {
   encode: (texts) => texts.map((text) => Array.from(text)),
   decode: (rows) => rows.map((pieces) => pieces.join('')),
+  close: () => undefined,
 };
 
 const WHITESPACE: TextTokenizer = {
   encode: (texts) => texts.map((text) => text.split(/\s+/u).filter((word) => word !== '')),
   decode: (rows) => rows.map((pieces) => pieces.join(' ')),
+  close: () => undefined,
 };
 
 function cached<T>(map: Map<string, T>, ref: ModelRef, open: () => T): T {
-  const key = JSON.stringify(ref);
+  const key = modelName(ref);
   let value = map.get(key);
   if (value === undefined) {
     value = open();

@@ -3,7 +3,7 @@ import { engineLanguage } from '../../domain/language.js';
 import type { Segment } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
 import type { ModelInspection, NativeRecognizeOptions, NativeTranslateOptions } from '../../native/binding.js';
-import type { Pool } from '../../pool/pool.js';
+import type { Pool, PoolCall } from '../../pool/pool.js';
 import type {
   AudioSource,
   AudioStream,
@@ -30,21 +30,26 @@ import { WHISPER_LANGUAGES } from './whisper-languages.js';
 export interface CallOwner {
   readonly group: string;
   readonly priority: number;
+  /** For people: the text id. */
+  readonly label?: string;
 }
+
+/** Longest window, what Whisper hears at once. */
+const WINDOW_SECONDS = 30;
+
+type Runner = Pick<Pool, 'run'>;
 
 /** Rows of one native call. From 32 on a CPU's cores are full (native-build figures); a cancel waits for one batch. */
 const ROWS_PER_CALL = 32;
-const DEFAULT_WINDOW_SECONDS = 30;
 /** As in seed 000. */
 const DEFAULT_BEAM_SIZE = 4;
 
 export class NativeDecoder implements Decoder {
-  readonly #pool: Pool;
+  readonly #pool: Runner;
   readonly #ffmpeg: string | null;
   readonly #owner: CallOwner;
 
-  /** @param pool the decoding lane: one, because an open recording lives on its thread */
-  constructor(pool: Pool, ffmpeg: string | null, owner: CallOwner) {
+  constructor(pool: Runner, ffmpeg: string | null, owner: CallOwner) {
     this.#pool = pool;
     this.#ffmpeg = ffmpeg;
     this.#owner = owner;
@@ -57,39 +62,49 @@ export class NativeDecoder implements Decoder {
         'The native decoder reads files; spool other sources to one first.',
       );
     }
+    const { path } = source;
     const { id, info } = await this.#call<{ id: number; info: AudioInfo }>(
       'openSource',
       {
-        path: source.path,
+        path,
         options: {
-          maxWindowSeconds: options.maxWindowSeconds ?? DEFAULT_WINDOW_SECONDS,
+          maxWindowSeconds: options.maxWindowSeconds ?? WINDOW_SECONDS,
           strategy: options.strategy ?? 'windowed',
           ffmpeg: this.#ffmpeg,
         },
       },
-      signal,
+      { signal, facts: { path } },
     );
+    const discarded: number[] = [];
     return {
       info,
-      nextWindow: () => this.#call<PcmWindow | null>('nextWindow', { id }, signal),
+      nextWindow: () =>
+        this.#call<PcmWindow | null>(
+          'nextWindow',
+          { id, discard: discarded.splice(0) },
+          { signal, facts: { path } },
+        ),
+      discard: ({ window }) => {
+        if (window !== 0) discarded.push(window);
+      },
       summary: () => this.#call<AudioSummary>('sourceSummary', { id }),
-      close: () => this.#call<void>('closeSource', { id }),
+      close: () => this.#call<void>('closeSource', { id }, { tidying: true }),
     };
   }
 
-  #call<T>(method: string, params: Record<string, unknown>, signal?: AbortSignal): Promise<T> {
-    return this.#pool.run<T>({ method, params, signal, ...this.#owner });
+  #call<T>(method: string, params: Record<string, unknown>, more: Partial<PoolCall> = {}): Promise<T> {
+    return this.#pool.run<T>({ method, params, ...more, ...this.#owner });
   }
 }
 
 export class NativeRecognizer implements Recognizer {
-  readonly #pool: Pool;
+  readonly #pool: Runner;
   readonly #model: ModelRef;
   readonly #name: string;
   readonly #threads: number;
   readonly #owner: CallOwner;
 
-  constructor(pool: Pool, model: ModelRef, name: string, threads: number, owner: CallOwner) {
+  constructor(pool: Runner, model: ModelRef, name: string, threads: number, owner: CallOwner) {
     this.#pool = pool;
     this.#model = model;
     this.#name = name;
@@ -137,31 +152,33 @@ export class NativeRecognizer implements Recognizer {
       wordTimestamps: options.wordTimestamps ?? false,
       context: options.context ?? false,
     };
-    const { samples } = window;
+    const { span, speech, window: number } = window;
+    if (!speech) return { segments: [] };
     const segments = await this.#pool.run<Segment[]>({
       method: 'recognize',
-      params: { model: this.#model, samples, start: window.span.start, script: options.language, options: native },
-      transfer: [samples.buffer as ArrayBuffer],
+      params: { model: this.#model, window: number, start: span.start, script: options.language, options: native },
       signal,
       onProgress,
+      facts: { window: span },
       ...this.#owner,
     });
     return { segments };
   }
 
-  /** Copies the window, which is recognised afterwards. */
-  detectLanguage(window: PcmWindow, signal?: AbortSignal): Promise<LanguageGuess> {
+  /** The window stays, to be recognised afterwards. */
+  detectLanguage({ window, span }: PcmWindow, signal?: AbortSignal): Promise<LanguageGuess> {
     return this.#pool.run<LanguageGuess>({
       method: 'detectLanguage',
-      params: { model: this.#model, samples: window.samples, threads: this.#threads },
+      params: { model: this.#model, window, threads: this.#threads },
       signal,
+      facts: { window: span },
       ...this.#owner,
     });
   }
 }
 
 export class NativeTranslator implements Translator {
-  readonly #pool: Pool;
+  readonly #pool: Runner;
   readonly #model: ModelRef;
   readonly #name: string;
   readonly #beamSize: number;
@@ -170,7 +187,7 @@ export class NativeTranslator implements Translator {
 
   /** @param facts what to call the model, and the beam width that suits it */
   constructor(
-    pool: Pool,
+    pool: Runner,
     model: ModelRef,
     facts: { readonly name: string; readonly advice: { readonly beamSize?: number } },
     threads: number,

@@ -2,7 +2,8 @@ import { VoiceLinguaError } from '../../domain/errors.js';
 import type { AudioInfo } from '../../domain/transcript.js';
 import type { AudioHandle, CancelToken, NativeBinding } from '../../native/binding.js';
 import { FfmpegAudio } from '../ffmpeg/ffmpeg-audio.js';
-import type { AudioSummary, PcmWindow } from '../ports.js';
+import type { WindowSpan } from '../../domain/segment.js';
+import type { AudioSummary } from '../ports.js';
 import { EnergyDetector } from '../speech/energy-detector.js';
 import { type CutWindow, Windower } from '../speech/windower.js';
 
@@ -26,6 +27,14 @@ export interface WindowSourceOptions {
   readonly strategy: 'windowed' | 'sequential';
   /** Command for what the native decoder cannot read; null to do without. */
   readonly ffmpeg: string | null;
+}
+
+/** 16 kHz mono samples of one window. The receiver owns the buffer. */
+export interface DecodedWindow {
+  readonly span: WindowSpan;
+  readonly samples: Float32Array;
+  /** False when the detector heard no speech in it. */
+  readonly speech: boolean;
 }
 
 /** A recording, decoded and cut into windows on the thread it lives on. */
@@ -56,7 +65,7 @@ export class WindowSource {
     return { seconds: this.#samples / SAMPLE_RATE, warnings: this.#reader.warnings() };
   }
 
-  async next(token: CancelToken): Promise<PcmWindow | null> {
+  async next(token: CancelToken): Promise<DecodedWindow | null> {
     const cut = this.#windower === null ? await this.#whole(token) : await this.#cut(this.#windower, token);
     if (cut === null) return null;
     const start = cut.start / SAMPLE_RATE;

@@ -1,5 +1,5 @@
-import { VoiceLinguaError } from './domain/errors.js';
-import { loadNative } from './native/load.js';
+import { VoiceLinguaError } from '../../domain/errors.js';
+import { loadNative } from '../../native/load.js';
 
 /**
  * The device that work runs on: for `auto` CUDA when its addon is there and finds a device, else the CPU.

@@ -1,0 +1,89 @@
+import { statSync } from 'node:fs';
+import { assess, assessmentCost } from './domain/accuracy.js';
+import type { TaskRecord } from './domain/task.js';
+import type { Accuracy } from './domain/transcript.js';
+import type { ModelRef } from './engines/native/lane-models.js';
+import type { HostInfo } from './engines/native/local-host.js';
+import {
+  type CallOwner,
+  NativeDecoder,
+  NativeRecognizer,
+  NativeTranslator,
+} from './engines/native/native-engines.js';
+import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
+import type { Pool } from './pool/pool.js';
+import type { StagePorts } from './stages/stage.js';
+
+export interface EnginePortsOptions {
+  readonly pool: Pool;
+  readonly info: HostInfo;
+  /** SentencePiece file, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
+  readonly tokenizer?: string | undefined;
+  /** Command for what the native decoder cannot read; null to do without. */
+  readonly ffmpeg: string | null;
+}
+
+/** Comparing texts up to this cost takes a few milliseconds; longer ones go to a lane. */
+const INLINE_ASSESSMENT_COST = 1e6;
+
+/** The engines as the stages of a task see them, over whichever pool runs them. */
+export class EnginePorts {
+  readonly #options: EnginePortsOptions;
+
+  constructor(options: EnginePortsOptions) {
+    this.#options = options;
+  }
+
+  /** The engines for one task. Throws `MODEL_NOT_FOUND` for a model that is not there. */
+  portsFor(task: TaskRecord): StagePorts {
+    const { pool, info, ffmpeg } = this.#options;
+    const { threadsPerLane, lanes } = info.budget;
+    const owner: CallOwner = { group: task.id, priority: task.priority, label: task.textId };
+    const speech = (): ResolvedModel => resolveModel(task.sttModel ?? DEFAULT_MODELS.speech, 'speech');
+    const translation = (): ResolvedModel => resolveModel(task.mtModel ?? DEFAULT_MODELS.translation, 'translation');
+    const needsSpeech = task.type === 'audio';
+    const needsTranslation = task.languages.length > 0;
+    return {
+      decoder: new NativeDecoder(pool, ffmpeg, owner),
+      recognizer: () => {
+        const model = speech();
+        return new NativeRecognizer(pool, this.#ref(model), model.name, threadsPerLane, owner);
+      },
+      translator: () => {
+        const model = translation();
+        return new NativeTranslator(pool, this.#ref(model), model, threadsPerLane, owner);
+      },
+      assess: (transcript, reference, signal) => this.#assess(transcript, reference, signal, owner),
+      modelKeys: {
+        speech: needsSpeech ? modelKey(speech()) : '',
+        translation: needsTranslation ? modelKey(translation()) : '',
+      },
+      parallel: lanes,
+    };
+  }
+
+  #ref(model: ResolvedModel): ModelRef {
+    const { info, tokenizer } = this.#options;
+    return {
+      path: model.path,
+      device: info.device,
+      deviceIndex: 0,
+      computeType: 'default',
+      tokenizer: tokenizer ?? null,
+    };
+  }
+
+  #assess(transcript: string, reference: string, signal: AbortSignal, owner: CallOwner): Promise<Accuracy> {
+    if (assessmentCost(transcript, reference) <= INLINE_ASSESSMENT_COST) {
+      return Promise.resolve(assess(transcript, reference));
+    }
+    const call = { method: 'assess', params: { transcript, reference }, signal, ...owner };
+    return this.#options.pool.run<Accuracy>(call);
+  }
+}
+
+/** Changes when the weights do, without reading them. */
+function modelKey(model: ResolvedModel): string {
+  const { size, mtimeMs } = statSync(model.path);
+  return `${model.path}:${size}:${Math.round(mtimeMs)}`;
+}

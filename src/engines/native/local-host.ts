@@ -1,0 +1,288 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { VoiceLinguaError } from '../../domain/errors.js';
+import type { AudioInfo } from '../../domain/transcript.js';
+import type { NativeDescription, NativeLogEntry } from '../../native/binding.js';
+import { findNative, type LoadedNative } from '../../native/load.js';
+import { entryUrl } from '../../package/files.js';
+import { type CancelTokens, LanePool, type LanePoolCall } from '../../pool/lane-pool.js';
+import type { HostStatus, Pool, PoolCall } from '../../pool/pool.js';
+import { planThreads, type ThreadBudget } from '../../pool/thread-budget.js';
+import type { PcmWindow } from '../ports.js';
+import { chooseDevice } from './device.js';
+import { type ModelRef, modelName } from './lane-models.js';
+import { ModelLedger } from './model-ledger.js';
+import { Recordings } from './recordings.js';
+import type { DecodedWindow } from './window-source.js';
+
+export interface LocalHostOptions {
+  readonly device: 'auto' | 'cpu' | 'cuda';
+  /** Lanes, and threads of each; defaults to what the thread budget gives. */
+  readonly jobs?: number | undefined;
+  readonly threads?: number | undefined;
+  /** Bytes of weights that stay loaded; the model used longest ago goes first. */
+  readonly modelMemory: number;
+  /** A model that was not used for so many milliseconds is unloaded. */
+  readonly modelIdleMs: number;
+  /** Which host of its caller this is, from 0: numbers of windows and recordings are never those of an earlier one. */
+  readonly generation?: number;
+  readonly onLog?: ((entries: readonly NativeLogEntry[]) => void) | undefined;
+  /** Called when other models are loaded than before. */
+  readonly onChange?: (() => void) | undefined;
+}
+
+/** What a caller plans its work by. */
+export interface HostInfo {
+  readonly device: 'cpu' | 'cuda';
+  readonly budget: ThreadBudget;
+}
+
+/** Answer to the method `describe`. */
+export interface HostDescription extends NativeDescription, HostInfo {
+  /** The addon's file, and what made the loader take it. */
+  readonly path: string;
+  readonly origin: LoadedNative['origin'];
+  /** Recordings that are open, and windows that wait to be recognised. */
+  readonly recordings: number;
+  readonly windows: number;
+}
+
+/**
+ * The engines in this process: lanes that infer, and one more that decodes, because an open recording lives on its thread.
+ * Samples of decoded windows stay here; callers know them by number. Weights are loaded once and shared by the lanes.
+ * @throws {VoiceLinguaError} `NATIVE_LOAD_FAILED`, `DEVICE_UNAVAILABLE`
+ */
+export class LocalHost implements Pool {
+  readonly info: HostInfo;
+  readonly #options: LocalHostOptions;
+  readonly #native: LoadedNative;
+  readonly #lanes: LanePool;
+  readonly #decoder: LanePool;
+  readonly #recordings: Recordings;
+  readonly #ledger: ModelLedger;
+  /** Bytes of models as measured before they were first loaded. */
+  readonly #sizes = new Map<string, number>();
+  #expiry: NodeJS.Timeout | null = null;
+  /** Memory after the last change of what is loaded; null while that is still to be measured. */
+  #restingRss: number | null = null;
+
+  constructor(options: LocalHostOptions) {
+    this.#options = options;
+    const device = chooseDevice(options.device);
+    this.#native = findNative({ device });
+    this.info = { device, budget: planThreads({ device, jobs: options.jobs, threads: options.threads }) };
+    const worker = entryUrl('engines/native/lane-main', 'cjs');
+    const { binding } = this.#native;
+    const tokens: CancelTokens = {
+      create: (deadlineMs) => binding.createToken(deadlineMs),
+      cancel: (token) => binding.cancelToken(token),
+      release: (token) => binding.releaseToken(token),
+    };
+    const workerData = { device };
+    this.#lanes = new LanePool({ worker, lanes: this.info.budget.lanes, workerData, tokens });
+    this.#decoder = new LanePool({ worker, lanes: 1, workerData, tokens });
+    this.#recordings = new Recordings(options.generation ?? 0);
+    this.#ledger = new ModelLedger({ memory: options.modelMemory, idleMs: options.modelIdleMs });
+  }
+
+  /** Starts the threads that the first task needs. */
+  warmUp(): void {
+    this.#decoder.warmUp();
+    this.#lanes.warmUp();
+  }
+
+  /**
+   * For a process that is the engines' own: it ends with its parent, and reports a crash to a descriptor.
+   */
+  guardProcess(parent: number, crashReportFd: number): void {
+    const { binding } = this.#native;
+    binding.dieWithParent(parent);
+    binding.reportCrashes(crashReportFd);
+  }
+
+  async run<T>(call: PoolCall): Promise<T> {
+    try {
+      return (await this.#route(call)) as T;
+    } finally {
+      this.#drainLog();
+    }
+  }
+
+  kill(group: string, reason: VoiceLinguaError): void {
+    this.#lanes.kill(group, reason);
+    this.#decoder.kill(group, reason);
+    this.release(group);
+  }
+
+  release(group: string): void {
+    for (const id of this.#recordings.of(group)) this.#closeRecording(id);
+  }
+
+  loadedModels(): readonly string[] {
+    return this.#ledger.paths;
+  }
+
+  status(): HostStatus {
+    const rss = process.memoryUsage.rss();
+    this.#restingRss ??= rss;
+    return { models: this.loadedModels(), rss, growth: rss - this.#restingRss };
+  }
+
+  async close(): Promise<void> {
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
+    await Promise.all([this.#lanes.close(), this.#decoder.close()]);
+    this.#drainLog();
+  }
+
+  #route(call: PoolCall): unknown {
+    const { params } = call;
+    switch (call.method) {
+      case 'describe':
+        return this.#describe();
+      case 'openSource':
+        return this.#openRecording(call);
+      case 'nextWindow':
+        return this.#nextWindow(call, params.id as number, params.discard as readonly number[]);
+      case 'sourceSummary':
+        this.#recordings.check(params.id as number);
+        return this.#decoder.run(call);
+      case 'closeSource':
+        return this.#closeRecording(params.id as number);
+      case 'recognize':
+        return this.#recognize(call, params.window as number);
+      case 'detectLanguage':
+        return this.#infer(call, { samples: this.#recordings.samples(params.window as number) });
+      default:
+        return this.#infer(call);
+    }
+  }
+
+  #describe(): HostDescription {
+    const { binding, path, origin } = this.#native;
+    const { windows, openCount: recordings } = this.#recordings;
+    return { ...binding.describe(), ...this.info, path, origin, recordings, windows };
+  }
+
+  async #openRecording(call: PoolCall): Promise<{ id: number; info: AudioInfo }> {
+    const id = this.#recordings.open(call.group);
+    try {
+      const info = await this.#decoder.run<AudioInfo>({ ...call, params: { ...call.params, id } });
+      return { id, info };
+    } catch (error) {
+      // It may be open all the same: an abort comes at any time.
+      void this.#closeRecording(id);
+      throw error;
+    }
+  }
+
+  async #nextWindow(call: PoolCall, id: number, discard: readonly number[]): Promise<PcmWindow | null> {
+    this.#recordings.check(id);
+    for (const window of discard) this.#recordings.discard(window);
+    const decoded = await this.#decoder.run<DecodedWindow | null>(call);
+    if (decoded === null) return null;
+    const { span, speech } = decoded;
+    return { span, speech, window: this.#recordings.keep(id, decoded) };
+  }
+
+  async #closeRecording(id: number): Promise<void> {
+    if (!this.#recordings.isOpen(id)) return;
+    this.#recordings.close(id);
+    await this.#decoder.run({ method: 'closeSource', params: { id } }).catch(() => undefined);
+  }
+
+  async #recognize(call: PoolCall, window: number): Promise<unknown> {
+    const segments = await this.#infer(call, { samples: this.#recordings.samples(window) });
+    this.#recordings.discard(window);
+    return segments;
+  }
+
+  /** Runs a call on a lane; its samples, if any, are moved there. */
+  async #infer(call: PoolCall, more: { samples?: Float32Array } = {}): Promise<unknown> {
+    const transfer = more.samples === undefined ? [] : [more.samples.buffer as ArrayBuffer];
+    const moved: LanePoolCall = { ...call, params: { ...call.params, ...more }, transfer };
+    const model = call.params.model as ModelRef | undefined;
+    return model === undefined ? this.#lanes.run(moved) : this.#withModel(moved, model);
+  }
+
+  async #withModel(call: LanePoolCall, model: ModelRef): Promise<unknown> {
+    const holds = modelName(model);
+    const known = this.#ledger.has(holds);
+    const bytes = known ? 0 : await this.#sizeOf(model.path);
+    const gone = this.#ledger.begin(holds, model.path, bytes);
+    // Whether a lane took the call, and had to open the model for it.
+    let taken = false;
+    let fresh = false;
+    const onStart = (first: boolean): void => {
+      taken = true;
+      fresh = first;
+    };
+    let loaded = false;
+    try {
+      if (gone.length > 0) await this.#unload(gone);
+      if (!known) this.#options.onChange?.();
+      const result = await this.#lanes.run({ ...call, holds, onStart });
+      loaded = true;
+      return result;
+    } catch (error) {
+      loaded = taken && !isAboutLoading(error);
+      throw error;
+    } finally {
+      this.#ledger.end(holds, loaded);
+      if (!loaded) this.#options.onChange?.();
+      // What it took to open the model is no growth.
+      if (fresh) this.#restingRss = null;
+      this.#planExpiry();
+    }
+  }
+
+  async #unload(names: readonly string[]): Promise<void> {
+    await Promise.all(names.map((name) => this.#lanes.letGo(name, { method: 'dropModel', params: { name } })));
+    this.#restingRss = null;
+    this.#options.onChange?.();
+  }
+
+  #planExpiry(): void {
+    if (this.#expiry !== null) clearTimeout(this.#expiry);
+    const wait = this.#ledger.nextExpiry;
+    this.#expiry = wait === null ? null : setTimeout(() => void this.#expire(), Math.ceil(wait));
+    this.#expiry?.unref();
+  }
+
+  async #expire(): Promise<void> {
+    this.#expiry = null;
+    const names = this.#ledger.expire();
+    if (names.length > 0) await this.#unload(names);
+    this.#planExpiry();
+  }
+
+  async #sizeOf(path: string): Promise<number> {
+    const known = this.#sizes.get(path);
+    if (known !== undefined) return known;
+    const bytes = await weightBytes(path);
+    this.#sizes.set(path, bytes);
+    return bytes;
+  }
+
+  #drainLog(): void {
+    if (this.#options.onLog === undefined) return;
+    const entries = this.#native.binding.drainLog();
+    if (entries.length > 0) this.#options.onLog(entries);
+  }
+}
+
+/** A model that could not be loaded is none that is loaded. */
+function isAboutLoading(error: unknown): boolean {
+  return error instanceof VoiceLinguaError && (error.category === 'model' || error.code === 'OUT_OF_MEMORY');
+}
+
+/** Size of a model on disk, which its weights are about as large as in memory; 0 for one that is not there. */
+async function weightBytes(path: string): Promise<number> {
+  try {
+    const facts = await stat(path);
+    if (!facts.isDirectory()) return facts.size;
+    const files = await Promise.all((await readdir(path)).map((name) => stat(join(path, name))));
+    return files.reduce((sum, { size }) => sum + size, 0);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,188 @@
+import { VoiceLinguaError } from '../domain/errors.js';
+import { FairQueue } from './fair-queue.js';
+import { Lane } from './lane.js';
+import type { PoolCall } from './pool.js';
+
+/** The process-wide table of cancel tokens that native abort callbacks read while a lane is blocked. */
+export interface CancelTokens {
+  create(deadlineMs: number): number;
+  cancel(token: number): void;
+  release(token: number): void;
+}
+
+export interface LanePoolOptions {
+  /** Entry file of a lane's worker thread. */
+  readonly worker: URL;
+  readonly lanes: number;
+  readonly workerData?: unknown;
+  readonly tokens: CancelTokens;
+}
+
+/** A call for the lanes of this process. */
+export interface LanePoolCall extends PoolCall {
+  /** Buffers of `params` that are moved to the lane instead of copied. */
+  readonly transfer?: readonly ArrayBuffer[] | undefined;
+  /** What the call leaves on its lane for later ones, by name: a lane that holds it goes first. */
+  readonly holds?: string | undefined;
+  /** Number of the call among all of the process, for the report of a crash. */
+  readonly mark?: number | undefined;
+  /** Called when a lane takes the call; `fresh` when that lane does not hold yet what the call needs. */
+  readonly onStart?: ((fresh: boolean) => void) | undefined;
+}
+
+interface QueuedCall {
+  readonly call: LanePoolCall;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onAbort: () => void;
+}
+
+interface RunningCall {
+  readonly queued: QueuedCall;
+  readonly token: number;
+}
+
+/** What a killed call may still take to come back by its cancelled token before its lane is given up, milliseconds. */
+const COME_BACK_MS = 500;
+
+/** A fixed number of lanes that serve calls fairly; each lane runs one blocking call at a time. */
+export class LanePool {
+  readonly #options: LanePoolOptions;
+  readonly #lanes: Set<Lane>;
+  readonly #idle: Lane[];
+  readonly #running = new Map<Lane, RunningCall>();
+  readonly #queue = new FairQueue<QueuedCall>();
+  #closed = false;
+
+  constructor(options: LanePoolOptions) {
+    this.#options = options;
+    this.#lanes = new Set(Array.from({ length: options.lanes }, () => this.#newLane()));
+    this.#idle = [...this.#lanes];
+  }
+
+  get lanes(): number {
+    return this.#lanes.size;
+  }
+
+  /** Starts the first lane's thread, so that the first call does not wait for it. */
+  warmUp(): void {
+    this.#idle[0]?.start();
+  }
+
+  /** As {@link Pool.run}. */
+  run<T>(call: LanePoolCall): Promise<T> {
+    if (this.#closed) return Promise.reject(new VoiceLinguaError('CLOSED', 'The worker pool is closed.'));
+    if (call.signal?.aborted) return Promise.reject(call.signal.reason);
+    return new Promise<unknown>((resolve, reject) => {
+      const queued: QueuedCall = {
+        call,
+        resolve,
+        reject,
+        onAbort: () => {
+          if (this.#queue.remove((other) => other === queued)) reject(call.signal?.reason);
+        },
+      };
+      call.signal?.addEventListener('abort', queued.onAbort, { once: true });
+      this.#queue.push(queued, call.group ?? '', call.priority ?? 0);
+      this.#dispatch();
+    }) as Promise<T>;
+  }
+
+  /**
+   * Rejects the calls of a group at once. A lane that does not let go of its call soon after is left behind, for nothing
+   * can end a thread in native code, and a new one takes its place.
+   */
+  kill(group: string, reason: unknown): void {
+    for (const queued of this.#queue.take(group)) this.#refuse(queued, reason);
+    for (const [lane, running] of this.#running) {
+      if (running.queued.call.group !== group) continue;
+      this.#options.tokens.cancel(running.token);
+      running.queued.reject(reason);
+      setTimeout(() => this.#replace(lane, running), COME_BACK_MS);
+    }
+  }
+
+  /** Has every lane that holds `name` serve a call that lets go of it: now, or after its call in progress. */
+  async letGo(name: string, call: Pick<LanePoolCall, 'method' | 'params'>): Promise<void> {
+    const holders = [...this.#lanes].filter((lane) => lane.holds.delete(name));
+    await Promise.all(
+      holders.map((lane) => {
+        const done = lane.call(call).catch(() => undefined);
+        // A busy lane may take minutes; it lets go before its next call in any case.
+        return this.#running.has(lane) ? undefined : done;
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const queued of this.#queue.drain()) {
+      this.#refuse(queued, new VoiceLinguaError('CLOSED', 'The worker pool was closed before this call was started.'));
+    }
+    for (const { token } of this.#running.values()) this.#options.tokens.cancel(token);
+    await Promise.all([...this.#lanes].map((lane) => lane.close()));
+  }
+
+  #newLane(): Lane {
+    return new Lane(this.#options.worker, this.#options.workerData);
+  }
+
+  #refuse({ call, onAbort, reject }: QueuedCall, reason: unknown): void {
+    call.signal?.removeEventListener('abort', onAbort);
+    reject(reason);
+  }
+
+  #replace(lane: Lane, running: RunningCall): void {
+    if (this.#closed || this.#running.get(lane) !== running) return;
+    lane.abandon();
+    this.#lanes.delete(lane);
+    const fresh = this.#newLane();
+    this.#lanes.add(fresh);
+    this.#idle.push(fresh);
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    while (this.#idle.length > 0 && this.#queue.size > 0) {
+      const queued = this.#queue.shift() as QueuedCall;
+      void this.#execute(this.#takeLane(queued.call.holds), queued);
+    }
+  }
+
+  /** A lane that holds what the call needs, else one that has started, else any. */
+  #takeLane(needed: string | undefined): Lane {
+    let index = needed === undefined ? -1 : this.#idle.findIndex((lane) => lane.holds.has(needed));
+    if (index < 0) index = this.#idle.findIndex((lane) => lane.started);
+    const [lane] = this.#idle.splice(Math.max(0, index), 1);
+    return lane as Lane;
+  }
+
+  async #execute(lane: Lane, queued: QueuedCall): Promise<void> {
+    const { call } = queued;
+    const { tokens } = this.#options;
+    call.signal?.removeEventListener('abort', queued.onAbort);
+    const token = tokens.create(call.deadlineMs ?? 0);
+    const cancel = (): void => tokens.cancel(token);
+    call.signal?.addEventListener('abort', cancel, { once: true });
+    this.#running.set(lane, { queued, token });
+    const { method, group, label, mark, transfer, onProgress, facts, holds } = call;
+    call.onStart?.(holds !== undefined && !lane.holds.has(holds));
+    if (holds !== undefined) lane.holds.add(holds);
+    try {
+      const params = { ...call.params, token };
+      const result = await lane.call({ method, params, group, label, mark, transfer, onProgress, facts });
+      if (call.signal?.aborted) queued.reject(call.signal.reason);
+      else queued.resolve(result);
+    } catch (error) {
+      queued.reject(call.signal?.aborted ? call.signal.reason : error);
+    } finally {
+      call.signal?.removeEventListener('abort', cancel);
+      tokens.release(token);
+      this.#running.delete(lane);
+      if (this.#lanes.has(lane)) this.#idle.push(lane);
+      // It was left behind and has come back after all.
+      else if (!this.#closed) void lane.close();
+      this.#dispatch();
+    }
+  }
+}
