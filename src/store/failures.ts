@@ -24,6 +24,13 @@ export function taskNotFound(taskId: string): VoiceLinguaError {
   );
 }
 
+export function idTaken(id: string): VoiceLinguaError {
+  return invalidArgument(
+    `A task with the id "${shownId(id)}" and other work is there already: choose another id, or let the store make one up.`,
+    { argument: 'id', taskId: id },
+  );
+}
+
 /** What the store holds about the task of a lease that is being checked; null when it holds no such task. */
 export interface LeaseState {
   readonly status: TaskStatus;

@@ -1,39 +1,59 @@
 import { type SerializedError, VoiceLinguaError } from '../domain/errors.js';
 import type { QueryResult } from '../domain/package.js';
 import type { Segment } from '../domain/segment.js';
-import type { TaskRecord, TaskSpec, TranslationRecord } from '../domain/task.js';
+import type { Attempt, TaskRecord, TaskSpec, TranslationRecord } from '../domain/task.js';
 import { newTaskId } from '../domain/task-id.js';
 import { type Clock, type Instant, isoTime, systemClock } from './clock.js';
+import { assertLease, cannotRetry, idTaken, taskNotFound, workSubmittedAgain } from './failures.js';
+import { contentOf, contentsOf } from './memory/contents.js';
+import { best, wake } from './memory/queue.js';
+import { Selections } from './memory/selections.js';
+import { statsOf } from './memory/statistics.js';
 import {
-  assertLease,
-  cannotRetry,
-  taskNotFound,
-  textIdNotFound,
-  translationNotFound,
-  workSubmittedAgain,
-} from './failures.js';
+  beginAttempt,
+  byEnd,
+  checkedCheckpoints,
+  endAttempt,
+  lose,
+  newTask,
+  type StoredTask,
+  saveCheckpoints,
+  setState,
+  update,
+} from './memory/stored-task.js';
 import {
-  checkedCheckpoint,
+  checkedClaim,
   checkedCount,
   checkedDuration,
   checkedId,
+  checkedOutputs,
   checkedPage,
+  checkedPrune,
+  checkedPutBack,
   checkedQuery,
   checkedSpecs,
-  checkedStatuses,
   checkedText,
   checkedTranslation,
-  folded,
+  dueAt,
+  isEnded,
   type Page,
   plainError,
+  statusesOf,
   toJson,
   withFacts,
 } from './rules.js';
+import { checkedSince } from './statistics.js';
 import type {
   Checkpoint,
   ClaimedTask,
+  ClaimOptions,
   ContentKeyQuery,
   Lease,
+  PruneFilter,
+  PutBack,
+  SettledTask,
+  StatsFilter,
+  StoreStats,
   SubmittedTask,
   TaskFacts,
   TaskFilter,
@@ -42,25 +62,14 @@ import type {
   WindowResult,
 } from './task-store.js';
 
-interface StoredTask {
-  record: TaskRecord;
-  fencing: number;
-  lease: { readonly until: number; readonly epoch: string } | null;
-  /** Wall-clock time before which it is not claimed. */
-  notBefore: number | null;
-  /** Place in the order of completions; the newest content of a key wins in queries. */
-  completion: number | null;
-  readonly checkpoints: Map<string, Checkpoint>;
-  readonly windows: Map<number, readonly Segment[]>;
-  readonly translations: Map<string, { readonly order: number; readonly record: TranslationRecord }>;
-}
-
 /** A {@link TaskStore} that lives and ends with the process: for single calls and for tests. Gives out copies only. */
 export class MemoryStore implements TaskStore {
   /** In the order of submission. */
   readonly #tasks = new Map<string, StoredTask>();
+  readonly #selections = new Selections(this.#tasks);
   readonly #clock: Clock;
-  #completions = 0;
+  #submitted = 0;
+  #ended = 0;
   #contents = 0;
   #closed = false;
 
@@ -68,48 +77,69 @@ export class MemoryStore implements TaskStore {
     this.#clock = options.clock ?? systemClock();
   }
 
-  async submit(specs: readonly TaskSpec[]): Promise<SubmittedTask[]> {
+  async submit(given: readonly TaskSpec[]): Promise<SubmittedTask[]> {
     const now = this.#open();
-    return checkedSpecs(specs).map((spec) => {
+    const specs = checkedSpecs(given);
+    this.#assertFreeIds(specs);
+    return specs.map((spec) => {
       const active = this.#activeOfKey(spec.idempotencyKey);
       if (active !== undefined) return { id: active.id, created: false, status: active.status };
-      const record = newRecord(spec.id ?? newTaskId(now.wall), spec, now);
-      this.#tasks.set(record.id, {
-        record,
-        fencing: 0,
-        lease: null,
-        notBefore: null,
-        completion: null,
-        checkpoints: new Map(),
-        windows: new Map(),
-        translations: new Map(),
-      });
-      return { id: record.id, created: true, status: record.status };
+      this.#submitted += 1;
+      const task = newTask(this.#submitted, spec.id ?? newTaskId(now.wall), spec, now);
+      this.#tasks.set(task.record.id, task);
+      return { id: task.record.id, created: true, status: task.record.status };
     });
   }
 
-  async claim(owner: string, leaseMs: number, ids?: readonly string[]): Promise<ClaimedTask | null> {
+  async claim(owner: string, leaseMs: number, options: ClaimOptions = {}): Promise<ClaimedTask | null> {
     const now = this.#open();
-    checkedId('owner', owner);
-    checkedDuration('leaseMs', leaseMs);
-    const wanted = ids === undefined ? null : new Set(ids);
-    let best: StoredTask | null = null;
-    for (const task of this.#tasks.values()) {
-      if (overdue(task, now)) setState(task, now, { status: 'pending' });
-      if (task.notBefore !== null && task.notBefore <= now.wall) task.notBefore = null;
-      if (task.record.status !== 'pending' || task.notBefore !== null) continue;
-      if (wanted !== null && !wanted.has(task.record.id)) continue;
-      if (best === null || task.record.priority > best.record.priority) best = task;
-    }
-    if (best === null) return null;
-    setState(best, now, {
+    const asked = checkedClaim(owner, leaseMs, options);
+    wake(this.#tasks.values(), now);
+    const task = best(this.#tasks.values(), this.#selections, asked, now);
+    if (task === undefined) return null;
+    setState(task, now, {
       status: 'processing',
-      attempts: best.record.attempts + 1,
+      owner,
+      attempts: task.record.attempts + 1,
       startedAt: isoTime(now.wall),
     });
-    best.fencing += 1;
-    best.lease = { until: Math.ceil(now.lease + leaseMs), epoch: now.epoch };
-    return { task: copy(best.record), lease: { taskId: best.record.id, owner, fencing: best.fencing } };
+    beginAttempt(task, now, owner);
+    task.lease = { until: Math.ceil(now.lease + leaseMs), epoch: now.epoch };
+    return { task: copy(task.record), lease: { taskId: task.record.id, owner, fencing: task.fencing } };
+  }
+
+  async owners(): Promise<string[]> {
+    this.#open();
+    const owners = [...this.#tasks.values()].flatMap(({ record }) => record.owner ?? []);
+    return [...new Set(owners)].sort();
+  }
+
+  async rescue(owners: readonly string[]): Promise<number> {
+    const now = this.#open();
+    const dead = new Set(owners);
+    const lost = [...this.#tasks.values()].filter(({ record }) => record.owner !== null && dead.has(record.owner));
+    for (const task of lost) lose(task, now);
+    return lost.length;
+  }
+
+  async select(selection: string, ids: readonly string[]): Promise<void> {
+    this.#open();
+    this.#selections.add(checkedId('selection', selection), ids);
+  }
+
+  async settled(selection: string, limit: number): Promise<{ tasks: SettledTask[]; open: number }> {
+    this.#open();
+    const { members, open } = this.#selections.settle(checkedId('selection', selection), checkedCount('limit', limit));
+    const tasks = members.map(({ id, task }) => ({
+      id,
+      task: task !== null && this.#tasks.get(id) === task ? copy(task.record) : null,
+    }));
+    return { tasks, open };
+  }
+
+  async deselect(selection: string): Promise<void> {
+    this.#open();
+    this.#selections.delete(checkedId('selection', selection));
   }
 
   async heartbeat(lease: Lease, leaseMs: number): Promise<void> {
@@ -121,6 +151,7 @@ export class MemoryStore implements TaskStore {
   async release(lease: Lease): Promise<void> {
     const now = this.#open();
     const task = this.#leased(lease);
+    endAttempt(task, now, 'released');
     setState(task, now, { status: 'pending', attempts: task.record.attempts - 1 });
   }
 
@@ -174,44 +205,49 @@ export class MemoryStore implements TaskStore {
     const now = this.#open();
     const seconds = checkedDuration('processingSeconds', processingSeconds);
     const task = this.#leased(lease);
-    setState(task, now, {
-      ...copy(withFacts(task.record, facts)),
+    const known = copy(withFacts(task.record, facts));
+    endAttempt(task, now, 'completed');
+    this.#end(task, now, {
+      ...known,
       status: 'completed',
       completedAt: isoTime(now.wall),
       error: null,
       progress: 1,
       processingTime: task.record.processingTime + seconds,
     });
-    this.#completions += 1;
-    task.completion = this.#completions;
     return copy(task.record);
   }
 
-  async fail(
-    lease: Lease,
-    error: SerializedError,
-    processingSeconds: number,
-    retryAfterMs?: number,
-  ): Promise<TaskRecord> {
+  async fail(lease: Lease, error: SerializedError, processingSeconds: number, putBack?: PutBack): Promise<TaskRecord> {
     const now = this.#open();
     const seconds = checkedDuration('processingSeconds', processingSeconds);
-    const delay = retryAfterMs === undefined ? null : checkedDuration('retryAfterMs', retryAfterMs);
+    const back = putBack === undefined ? null : checkedPutBack(putBack);
     const task = this.#leased(lease);
+    const plain = plainError(error);
+    endAttempt(task, now, back?.counts ?? 'failed', plain);
+    const changes = { error: plain, processingTime: task.record.processingTime + seconds };
+    if (back === null) {
+      this.#end(task, now, { ...changes, status: 'failed' });
+      return copy(task.record);
+    }
+    const { retries, crashes } = task.record;
+    const notBefore = dueAt(now.wall, back.afterMs);
     setState(task, now, {
-      status: delay === null ? 'failed' : 'pending',
-      error: plainError(error),
-      processingTime: task.record.processingTime + seconds,
+      ...changes,
+      status: 'pending',
+      notBefore: notBefore === null ? null : isoTime(notBefore),
+      ...(back.counts === 'retry' ? { retries: retries + 1 } : { crashes: crashes + 1 }),
     });
-    task.notBefore = delay === null ? null : Math.ceil(now.wall + delay);
+    task.notBefore = notBefore;
     return copy(task.record);
   }
 
   async cancel(taskId: string): Promise<TaskRecord> {
     const now = this.#open();
     const task = this.#known(taskId);
-    if (task.record.status === 'pending' || task.record.status === 'processing') {
-      setState(task, now, { status: 'cancelled' });
-      task.notBefore = null;
+    if (!isEnded(task.record.status)) {
+      endAttempt(task, now, 'cancelled');
+      this.#end(task, now, { status: 'cancelled' });
     }
     return copy(task.record);
   }
@@ -223,14 +259,47 @@ export class MemoryStore implements TaskStore {
     if (status !== 'failed' && status !== 'cancelled') throw cannotRetry(taskId, status);
     const other = this.#activeOfKey(idempotencyKey);
     if (other !== undefined) throw workSubmittedAgain(taskId, other.id);
-    setState(task, now, { status: 'pending', attempts: 0, error: null });
-    task.notBefore = null;
+    setState(task, now, { status: 'pending', attempts: 0, retries: 0, crashes: 0, losses: 0, error: null });
+    task.ending = null;
     return copy(task.record);
   }
 
   async delete(taskId: string): Promise<boolean> {
     this.#open();
     return this.#tasks.delete(taskId);
+  }
+
+  async prune(filter: PruneFilter): Promise<string[]> {
+    const now = this.#open();
+    const { keep, endedBy, statuses, limit } = checkedPrune(filter, now.wall);
+    const matching = byEnd([...this.#tasks.values()]).filter(
+      ({ record, updatedAt }) => statuses.includes(record.status) && updatedAt <= endedBy,
+    );
+    const ids = matching.slice(0, Math.min(limit, Math.max(0, matching.length - keep))).map(({ record }) => record.id);
+    for (const id of ids) this.#tasks.delete(id);
+    return ids;
+  }
+
+  async attempts(taskId: string): Promise<Attempt[]> {
+    this.#open();
+    return copy(this.#tasks.get(taskId)?.attempts ?? []);
+  }
+
+  async addOutputs(taskId: string, paths: readonly string[]): Promise<void> {
+    this.#open();
+    const { outputs } = this.#known(taskId);
+    for (const path of checkedOutputs(paths)) outputs.add(path);
+  }
+
+  async outputs(taskId: string): Promise<string[]> {
+    this.#open();
+    return [...(this.#tasks.get(taskId)?.outputs ?? [])];
+  }
+
+  async stats(filter: StatsFilter = {}): Promise<StoreStats> {
+    this.#open();
+    const since = checkedSince(filter);
+    return statsOf([...this.#tasks.values()].filter(({ createdAt }) => since === null || createdAt >= since));
   }
 
   async get(taskId: string): Promise<TaskRecord | null> {
@@ -242,9 +311,15 @@ export class MemoryStore implements TaskStore {
   async list(filter: TaskFilter = {}): Promise<TaskRecord[]> {
     this.#open();
     const page = checkedPage(filter);
-    const found = this.#matching(filter).map((task) => task.record);
-    if (filter.order !== 'oldest') found.reverse();
-    return copy(paged(found, page));
+    const matching = this.#matching(filter);
+    const ordered = filter.order === 'ended' ? byEnd(matching) : matching;
+    if (filter.order !== 'oldest') ordered.reverse();
+    return copy(
+      paged(
+        ordered.map((task) => task.record),
+        page,
+      ),
+    );
   }
 
   async count(filter: TaskFilter = {}): Promise<number> {
@@ -262,40 +337,13 @@ export class MemoryStore implements TaskStore {
     this.#open();
     checkedQuery(filter);
     const page = checkedPage(filter);
-    const piece = filter.contains === undefined ? '' : folded(filter.contains);
-    const contents =
-      filter.taskId === undefined
-        ? [...this.#published().values()].sort((a, b) => b.order - a.order)
-        : [...(this.#tasks.get(filter.taskId)?.translations.values() ?? [])];
-    const found = contents
-      .map((content) => content.record)
-      .filter(
-        (record) =>
-          (filter.textId === undefined || record.textId === filter.textId) &&
-          (filter.language === undefined || record.language === filter.language) &&
-          (filter.source === undefined || record.source === filter.source) &&
-          (piece === '' || folded(record.content).includes(piece)),
-      );
-    return copy(paged(found, page));
+    return copy(paged(contentsOf(this.#tasks, filter), page));
   }
 
   async content(query: ContentKeyQuery): Promise<QueryResult> {
     this.#open();
     checkedQuery(query);
-    const ofTextId = [...this.#tasks.values()].filter((task) => task.record.textId === query.textId);
-    const completed = ofTextId.filter((task) => task.completion !== null);
-    if (completed.length === 0) throw this.#textIdNotFound(query, ofTextId.at(-1));
-    const published = this.#published(completed);
-    const found = published.get(publicKey(query));
-    if (found === undefined) {
-      throw translationNotFound(
-        query,
-        [...published.values()].map((content) => content.record),
-      );
-    }
-    const { taskId, textId, language, source, content, confidence, timestamp } = found.record;
-    const accuracy = this.#tasks.get(taskId)?.record.accuracy?.accuracy ?? null;
-    return { task_id: taskId, text_id: textId, language, source, content, confidence, timestamp, accuracy };
+    return contentOf(this.#tasks, query);
   }
 
   async close(): Promise<void> {
@@ -306,6 +354,25 @@ export class MemoryStore implements TaskStore {
   #open(): Instant {
     if (this.#closed) throw new VoiceLinguaError('CLOSED', 'The store ":memory:" is closed: open it again.');
     return this.#clock();
+  }
+
+  /** @throws {VoiceLinguaError} when a new task asks for the id of another; none of the call is stored then. */
+  #assertFreeIds(specs: readonly TaskSpec[]): void {
+    const keys = new Set<string>();
+    const ids = new Set<string>();
+    for (const { id, idempotencyKey } of specs) {
+      if (keys.has(idempotencyKey) || this.#activeOfKey(idempotencyKey) !== undefined) continue;
+      keys.add(idempotencyKey);
+      if (id === undefined) continue;
+      if (ids.has(id) || this.#tasks.has(id)) throw idTaken(id);
+      ids.add(id);
+    }
+  }
+
+  #end(task: StoredTask, now: Instant, changes: Partial<TaskRecord>): void {
+    setState(task, now, changes);
+    this.#ended += 1;
+    task.ending = this.#ended;
   }
 
   #known(taskId: string): StoredTask {
@@ -328,7 +395,7 @@ export class MemoryStore implements TaskStore {
   }
 
   #matching(filter: TaskFilter): StoredTask[] {
-    const statuses = checkedStatuses(filter.status);
+    const statuses = statusesOf(filter);
     if (filter.textId !== undefined) checkedText('textId', filter.textId);
     const ids = filter.ids === undefined ? null : new Set(filter.ids);
     return [...this.#tasks.values()].filter(
@@ -339,85 +406,10 @@ export class MemoryStore implements TaskStore {
         (filter.textId === undefined || record.textId === filter.textId),
     );
   }
-
-  /** Of completed tasks, the newest content of each key. */
-  #published(tasks: Iterable<StoredTask> = this.#tasks.values()) {
-    const newest = new Map<string, { readonly order: number; readonly record: TranslationRecord }>();
-    const completed = [...tasks].filter((task) => task.completion !== null);
-    completed.sort((a, b) => (a.completion ?? 0) - (b.completion ?? 0));
-    for (const task of completed) {
-      for (const content of task.translations.values()) newest.set(publicKey(content.record), content);
-    }
-    return newest;
-  }
-
-  #textIdNotFound(query: ContentKeyQuery, unfinished: StoredTask | undefined): VoiceLinguaError {
-    const candidates = new Set<string>();
-    for (const { completion, record } of this.#tasks.values()) {
-      if (completion !== null) candidates.add(record.textId);
-    }
-    return textIdNotFound(query, {
-      unfinished: unfinished === undefined ? null : { id: unfinished.record.id, status: unfinished.record.status },
-      candidates: [...candidates].slice(-300),
-    });
-  }
-}
-
-function newRecord(id: string, spec: TaskSpec, now: Instant): TaskRecord {
-  return {
-    ...spec,
-    id,
-    status: 'pending',
-    createdAt: isoTime(now.wall),
-    updatedAt: isoTime(now.wall),
-    startedAt: null,
-    completedAt: null,
-    attempts: 0,
-    error: null,
-    progress: 0,
-    detectedLanguage: null,
-    accuracy: null,
-    audio: null,
-    audioDuration: null,
-    processingTime: 0,
-    models: {},
-    warnings: [],
-  };
-}
-
-function update(task: StoredTask, now: Instant, changes: Partial<TaskRecord>): void {
-  task.record = { ...task.record, ...changes, updatedAt: isoTime(now.wall) };
-}
-
-/** Every change of state ends the lease; a claim then begins one. */
-function setState(task: StoredTask, now: Instant, changes: Partial<TaskRecord>): void {
-  update(task, now, changes);
-  task.lease = null;
-}
-
-function overdue({ lease }: StoredTask, now: Instant): boolean {
-  return lease !== null && (lease.until <= now.lease || lease.epoch !== now.epoch);
-}
-
-function checkedCheckpoints(checkpoints: readonly Checkpoint[]): Checkpoint[] {
-  return checkpoints.map((given) => {
-    const checkpoint = checkedCheckpoint(given);
-    return { ...checkpoint, result: JSON.parse(toJson('result', checkpoint.result)) as unknown };
-  });
-}
-
-function saveCheckpoints(task: StoredTask, checkpoints: readonly Checkpoint[]): void {
-  for (const checkpoint of checkpoints) {
-    task.checkpoints.set(JSON.stringify([checkpoint.stage, checkpoint.piece]), checkpoint);
-  }
 }
 
 function contentKey({ language, source }: { readonly language: string; readonly source: string }): string {
   return JSON.stringify([language, source]);
-}
-
-function publicKey(key: ContentKeyQuery): string {
-  return JSON.stringify([key.textId, key.language, key.source]);
 }
 
 function paged<T>(all: readonly T[], { limit, offset }: Page): T[] {

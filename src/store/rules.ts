@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { type SerializedError, VoiceLinguaError } from '../domain/errors.js';
 import {
   SOURCE_TYPES,
@@ -8,7 +9,16 @@ import {
   type TranslationRecord,
 } from '../domain/task.js';
 import { invalidArgument } from './failures.js';
-import type { Checkpoint, ContentKeyQuery, TaskFacts, TaskFilter, TranslationFilter } from './task-store.js';
+import type {
+  Checkpoint,
+  ClaimOptions,
+  ContentKeyQuery,
+  PruneFilter,
+  PutBack,
+  TaskFacts,
+  TaskFilter,
+  TranslationFilter,
+} from './task-store.js';
 
 /** Text ids are paths or names; longer ones are refused (UTF-16 units). */
 export const MAX_ID_LENGTH = 65_536;
@@ -116,6 +126,7 @@ function checkedSpec(spec: TaskSpec): TaskSpec {
   const audioPath = spec.type === 'audio' ? checkedId('audioPath', spec.audioPath) : spec.audioPath;
   const text = spec.type === 'text' ? checkedText('text', spec.text) : spec.text;
   return {
+    ...(spec.id === undefined ? {} : { id: checkedId('id', spec.id) }),
     type: spec.type,
     textId: checkedId('textId', spec.textId),
     ...(audioPath === undefined ? {} : { audioPath: checkedId('audioPath', audioPath) }),
@@ -128,6 +139,7 @@ function checkedSpec(spec: TaskSpec): TaskSpec {
     priority: spec.priority,
     options: JSON.parse(toJson('options', spec.options)) as Record<string, unknown>,
     idempotencyKey: checkedId('idempotencyKey', spec.idempotencyKey),
+    ...(spec.cost === undefined ? {} : { cost: checkedDuration('cost', spec.cost) }),
   };
 }
 
@@ -199,8 +211,24 @@ export function checkedQuery<Q extends TranslationFilter | ContentKeyQuery>(quer
   return query;
 }
 
-/** States of a filter; null for any. */
-export function checkedStatuses(status: TaskFilter['status']): readonly TaskStatus[] | null {
+/** States in which nobody works on a task any more. */
+export const ENDED_STATUSES: readonly TaskStatus[] = ['completed', 'failed', 'cancelled'];
+
+export function isEnded(status: TaskStatus): boolean {
+  return ENDED_STATUSES.includes(status);
+}
+
+/** States that a list or count is about; null for any. */
+export function statusesOf(filter: TaskFilter): readonly TaskStatus[] | null {
+  return filter.order === 'ended' ? endedStatuses(filter.status) : checkedStatuses(filter.status);
+}
+
+/** Of the states asked for, those in which a task has ended. */
+export function endedStatuses(status: TaskFilter['status']): readonly TaskStatus[] {
+  return checkedStatuses(status)?.filter(isEnded) ?? ENDED_STATUSES;
+}
+
+function checkedStatuses(status: TaskFilter['status']): readonly TaskStatus[] | null {
   if (status === undefined) return null;
   const statuses = typeof status === 'string' ? [status] : status;
   for (const one of statuses) {
@@ -211,6 +239,72 @@ export function checkedStatuses(status: TaskFilter['status']): readonly TaskStat
     }
   }
   return statuses;
+}
+
+/** A claim's conditions as asked for; `maxCost` null for any cost. */
+export interface CheckedClaim {
+  readonly ids: readonly string[] | null;
+  readonly selection: string | null;
+  readonly maxCost: number | null;
+  readonly preferModels: readonly string[] | null;
+}
+
+export function checkedClaim(owner: string, leaseMs: number, options: ClaimOptions): CheckedClaim {
+  checkedId('owner', owner);
+  checkedDuration('leaseMs', leaseMs);
+  return {
+    ids: options.ids ?? null,
+    selection: options.selection === undefined ? null : checkedId('selection', options.selection),
+    maxCost: options.maxCost === undefined ? null : checkedDuration('maxCost', options.maxCost),
+    preferModels: options.preferModels ?? null,
+  };
+}
+
+export function checkedPutBack(putBack: PutBack): PutBack {
+  if (putBack.counts !== 'retry' && putBack.counts !== 'crash') {
+    throw invalidArgument(`Expected "retry" or "crash" for counts but received ${describe(putBack.counts)}.`, {
+      argument: 'counts',
+    });
+  }
+  return { afterMs: checkedDuration('afterMs', putBack.afterMs), counts: putBack.counts };
+}
+
+/** Latest time that a date can have. */
+const END_OF_TIME = 8.64e15;
+
+/** Wall-clock time from which a task that was put back may be claimed; null for at once. */
+export function dueAt(now: number, afterMs: number): number | null {
+  return afterMs === 0 ? null : Math.min(END_OF_TIME, Math.ceil(now + afterMs));
+}
+
+export function checkedOutputs(paths: readonly string[]): readonly string[] {
+  return paths.map((given, index) => {
+    const file = checkedId(`paths[${index}]`, given);
+    if (isAbsolute(file)) return file;
+    throw invalidArgument(`Expected an absolute path for paths[${index}] but received ${describe(file)}.`, {
+      argument: 'paths',
+    });
+  });
+}
+
+export interface CheckedPrune {
+  readonly keep: number;
+  /** Wall-clock time: only what ended then or earlier. */
+  readonly endedBy: number;
+  readonly statuses: readonly TaskStatus[];
+  readonly limit: number;
+}
+
+export function checkedPrune(filter: PruneFilter, now: number): CheckedPrune {
+  return {
+    keep: filter.keep === undefined ? 0 : checkedCount('keep', filter.keep),
+    endedBy:
+      filter.olderThanMs === undefined
+        ? Number.MAX_SAFE_INTEGER
+        : Math.floor(now - checkedDuration('olderThanMs', filter.olderThanMs)),
+    statuses: endedStatuses(filter.status),
+    limit: checkedCount('limit', filter.limit),
+  };
 }
 
 /** The part of a record that {@link TaskFacts} change. */

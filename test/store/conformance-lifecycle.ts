@@ -93,6 +93,7 @@ export function lifecycleConformance(test: Define): void {
       processingTime: 3.5,
       models: { stt: 'demo-stt', mt: 'demo-mt' },
       warnings: ['w1', 'w2'],
+      owner: null,
     });
     assert.equal(await store.get(task.id), done);
   });
@@ -100,12 +101,12 @@ export function lifecycleConformance(test: Define): void {
   test('tries a failed task again when its time has come', async (store, clock) => {
     const id = await submitOne(store, textSpec('a'));
     const first = await claimOne(store);
-    const waiting = await store.fail(first.lease, failure('ENGINE_FAILED'), 1.5, 60_000);
+    const waiting = await store.fail(first.lease, failure('ENGINE_FAILED'), 1.5, { afterMs: 60_000, counts: 'retry' });
     assert.is(waiting.status, 'pending');
     assert.equal(waiting.error, failure('ENGINE_FAILED'));
     assert.is(await store.claim('b', 1_000), null);
     clock.advance(59_999);
-    assert.is(await store.claim('b', 1_000, [id]), null);
+    assert.is(await store.claim('b', 1_000, { ids: [id] }), null);
     clock.advance(1);
     const second = await claimOne(store, [id]);
     assert.is(second.task.attempts, 2);
@@ -158,7 +159,7 @@ export function lifecycleConformance(test: Define): void {
 
   test('cancels a task that waits for its retry', async (store, clock) => {
     const id = await submitOne(store, textSpec('a'));
-    await store.fail((await claimOne(store)).lease, failure('ENGINE_FAILED'), 0, 1_000);
+    await store.fail((await claimOne(store)).lease, failure('ENGINE_FAILED'), 0, { afterMs: 1_000, counts: 'retry' });
     await store.cancel(id);
     clock.advance(2_000);
     assert.is(await store.claim('b', 1_000), null);

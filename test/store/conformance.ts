@@ -3,19 +3,13 @@ import * as assert from 'uvu/assert';
 import type { TaskSpec } from '../../src/domain/task.js';
 import type { Clock } from '../../src/store/clock.js';
 import type { TaskStore } from '../../src/store/task-store.js';
+import { claimConformance } from './conformance-claims.js';
 import { lifecycleConformance } from './conformance-lifecycle.js';
 import { queryConformance } from './conformance-queries.js';
-import {
-  claimOne,
-  completed,
-  failure,
-  ManualClock,
-  rejects,
-  submitOne,
-  textSpec,
-  withFolder,
-  writes,
-} from './support.js';
+import { recoveryConformance } from './conformance-recovery.js';
+import { selectionConformance } from './conformance-selections.js';
+import { upkeepConformance } from './conformance-upkeep.js';
+import { claimOne, completed, failure, ManualClock, rejects, submitOne, textSpec, withFolder } from './support.js';
 
 export type OpenStore = (options: { readonly clock: Clock; readonly folder: string }) => Promise<TaskStore>;
 
@@ -40,8 +34,11 @@ export function conformance(name: string, open: OpenStore): void {
   };
 
   submissionTests(test);
-  claimTests(test);
+  claimConformance(test);
+  selectionConformance(test);
   lifecycleConformance(test);
+  recoveryConformance(test);
+  upkeepConformance(test);
   queryConformance(test);
   tests.run();
 }
@@ -83,6 +80,11 @@ function submissionTests(test: Define): void {
       processingTime: 0,
       models: {},
       warnings: [],
+      retries: 0,
+      crashes: 0,
+      losses: 0,
+      notBefore: null,
+      owner: null,
     });
     assert.is(await store.get('no-such-task'), null);
     assert.equal(await store.submit([]), []);
@@ -98,6 +100,30 @@ function submissionTests(test: Define): void {
     await store.complete(lease, {}, 0);
     assert.equal(await store.submit([textSpec('a')]), [{ id: first.id, created: false, status: 'completed' }]);
     assert.is(await store.count(), 2);
+  });
+
+  test('gives a new task the id asked for, once', async (store) => {
+    const spec = textSpec('a', { id: 'my-task', cost: 12.5 });
+    assert.equal(await store.submit([spec, spec]), [
+      { id: 'my-task', created: true, status: 'pending' },
+      { id: 'my-task', created: false, status: 'pending' },
+    ]);
+    assert.equal(await store.submit([textSpec('a', { id: 'another' })]), [
+      { id: 'my-task', created: false, status: 'pending' },
+    ]);
+    assert.is((await store.get('my-task'))?.cost, 12.5);
+    const taken = await rejects(
+      store.submit([textSpec('b'), textSpec('c', { id: 'my-task' })]),
+      'INVALID_ARGUMENT',
+      /"my-task".*choose another id/,
+    );
+    assert.is(taken.details.taskId, 'my-task');
+    await rejects(store.submit([textSpec('b', { id: 'x' }), textSpec('c', { id: 'x' })]), 'INVALID_ARGUMENT', /"x"/);
+    assert.is(await store.count(), 1, 'none of a refused call is stored');
+    await store.cancel('my-task');
+    await rejects(store.submit([spec]), 'INVALID_ARGUMENT');
+    await store.delete('my-task');
+    assert.is((await store.submit([spec]))[0]?.created, true);
   });
 
   test('does failed or cancelled work anew when it is submitted again', async (store) => {
@@ -172,6 +198,11 @@ function submissionTests(test: Define): void {
       { options: null as unknown as Record<string, unknown> },
       { text: 5 as unknown as string },
       { languages: 'de' as unknown as string[] },
+      { id: '' },
+      { id: lone },
+      { cost: -1 },
+      { cost: Number.NaN },
+      { cost: Number.POSITIVE_INFINITY },
     ];
     for (const changes of bad) await rejects(store.submit([textSpec('a', changes)]), 'INVALID_ARGUMENT');
     assert.is(await store.count(), 0);
@@ -185,125 +216,5 @@ function submissionTests(test: Define): void {
     );
     await Promise.all(calls);
     assert.is(await store.count(), 90 + 270);
-  });
-}
-
-function claimTests(test: Define): void {
-  test('claims by priority, then age, each task once', async (store) => {
-    assert.is(await store.claim('a', 1_000), null);
-    await store.submit([
-      textSpec('old'),
-      textSpec('urgent', { priority: 5 }),
-      textSpec('late', { priority: -1 }),
-      textSpec('young'),
-      textSpec('urgent-2', { priority: 5 }),
-    ]);
-    const order: string[] = [];
-    const fences: number[] = [];
-    for (;;) {
-      const claimed = await store.claim('a', 1_000);
-      if (claimed === null) break;
-      assert.is(claimed.task.status, 'processing');
-      assert.is(claimed.task.attempts, 1);
-      assert.is(claimed.lease.owner, 'a');
-      order.push(claimed.task.textId);
-      fences.push(claimed.lease.fencing);
-    }
-    assert.equal(order, ['urgent', 'urgent-2', 'old', 'young', 'late']);
-    assert.equal(fences, [1, 1, 1, 1, 1]);
-  });
-
-  test('claims among the ids asked for', async (store) => {
-    const submitted = await store.submit([
-      textSpec('a', { priority: 9 }),
-      textSpec('b'),
-      textSpec('c', { priority: 1 }),
-    ]);
-    const [a, b, c] = submitted.map((task) => task.id) as [string, string, string];
-    assert.is(await store.claim('x', 1_000, []), null);
-    assert.is(await store.claim('x', 1_000, ['no-such-task']), null);
-    assert.is((await claimOne(store, [b, 'no-such-task', c])).task.id, c);
-    assert.is((await claimOne(store, [b, c])).task.id, b);
-    assert.is(await store.claim('x', 1_000, [b, c]), null);
-    assert.is((await claimOne(store)).task.id, a);
-  });
-
-  test('finds the ids asked for behind a long queue of others', async (store) => {
-    await store.submit(Array.from({ length: 1_500 }, (_, index) => textSpec(`other${index}`, { priority: 1 })));
-    const wanted = await store.submit([textSpec('x'), textSpec('y', { priority: 1 })]);
-    const ids = wanted.map((task) => task.id);
-    assert.is((await claimOne(store, ids)).task.textId, 'y');
-    assert.is((await claimOne(store, ids)).task.textId, 'x');
-    assert.is(await store.claim('a', 1_000, ids), null);
-  });
-
-  test('gives a task to one of many claims at once', async (store) => {
-    await store.submit(Array.from({ length: 50 }, (_, index) => textSpec(`t${index}`)));
-    const claims = await Promise.all(Array.from({ length: 80 }, (_, index) => store.claim(`w${index}`, 1_000)));
-    const ids = claims.flatMap((claimed) => (claimed === null ? [] : [claimed.task.id]));
-    assert.is(ids.length, 50);
-    assert.is(new Set(ids).size, 50);
-  });
-
-  test('gives the task of an overdue lease to the next, and refuses the late owner', async (store, clock) => {
-    const id = await submitOne(store, textSpec('a'));
-    const late = await claimOne(store, undefined, 1_000);
-    clock.advance(999);
-    assert.is(await store.claim('b', 1_000), null);
-    clock.advance(1);
-    const next = await claimOne(store);
-    assert.is(next.task.id, id);
-    assert.is(next.task.attempts, 2);
-    assert.is(next.lease.fencing, late.lease.fencing + 1);
-    for (const [name, write] of Object.entries(writes(store, late.lease, 'a'))) {
-      const error = await rejects(write(), 'LEASE_LOST');
-      assert.is(error.details.current, next.lease.fencing, name);
-    }
-    assert.equal(await store.checkpoints(id), []);
-    assert.is((await store.get(id))?.progress, 0);
-    assert.is((await store.complete(next.lease, {}, 1)).status, 'completed');
-    for (const write of Object.values(writes(store, next.lease, 'a'))) await rejects(write(), 'LEASE_LOST');
-  });
-
-  test('keeps a lease that is extended in time, and one that is overdue but not taken', async (store, clock) => {
-    await submitOne(store, textSpec('a'));
-    const { lease } = await claimOne(store, undefined, 1_000);
-    clock.advance(900);
-    await store.heartbeat(lease, 1_000);
-    clock.advance(900);
-    assert.is(await store.claim('b', 1_000), null);
-    clock.advance(5_000);
-    await store.heartbeat(lease, 1_000);
-    assert.is(await store.claim('b', 1_000), null);
-    assert.is((await store.complete(lease, {}, 1)).attempts, 1);
-  });
-
-  test('takes leases of an earlier boot for overdue', async (store, clock) => {
-    await submitOne(store, textSpec('a'));
-    await claimOne(store, undefined, 1_000_000);
-    clock.epoch = 'boot-2';
-    assert.is((await claimOne(store)).task.attempts, 2);
-  });
-
-  test('takes a task back without counting the attempt', async (store) => {
-    const id = await submitOne(store, textSpec('a'));
-    const { lease } = await claimOne(store);
-    await store.release(lease);
-    const task = await store.get(id);
-    assert.is(task?.status, 'pending');
-    assert.is(task?.attempts, 0);
-    for (const write of Object.values(writes(store, lease, 'a'))) await rejects(write(), 'LEASE_LOST');
-    const next = await claimOne(store);
-    assert.is(next.task.attempts, 1);
-    assert.is(next.lease.fencing, 2);
-  });
-
-  test('refuses absurd lease times and owners', async (store) => {
-    await submitOne(store, textSpec('a'));
-    for (const time of [-1, Number.NaN, Number.POSITIVE_INFINITY]) {
-      await rejects(store.claim('a', time), 'INVALID_ARGUMENT');
-    }
-    await rejects(store.claim('', 1_000), 'INVALID_ARGUMENT');
-    assert.is((await claimOne(store)).lease.fencing, 1);
   });
 }

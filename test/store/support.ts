@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { type ErrorCode, VoiceLinguaError } from '../../src/domain/errors.js';
 import type { TaskSpec, TranslationRecord } from '../../src/domain/task.js';
 import type { Clock } from '../../src/store/clock.js';
-import type { ClaimedTask, Lease, TaskStore } from '../../src/store/task-store.js';
+import type { ClaimedTask, ClaimOptions, Lease, TaskStore } from '../../src/store/task-store.js';
 
 /** A clock that moves when it is told to. */
 export class ManualClock {
@@ -52,10 +52,14 @@ export async function submitOne(store: TaskStore, spec: TaskSpec): Promise<strin
   return submitted.id;
 }
 
-export async function claimOne(store: TaskStore, ids?: readonly string[], leaseMs = 1_000): Promise<ClaimedTask> {
-  const claimed = await store.claim('tester', leaseMs, ids);
+export async function claimBy(store: TaskStore, owner: string, options: ClaimOptions = {}, leaseMs = 1_000) {
+  const claimed = await store.claim(owner, leaseMs, options);
   assert.ok(claimed, 'a task is there to claim');
   return claimed;
+}
+
+export function claimOne(store: TaskStore, ids?: readonly string[], leaseMs = 1_000): Promise<ClaimedTask> {
+  return claimBy(store, 'tester', ids === undefined ? {} : { ids }, leaseMs);
 }
 
 /** Submits, claims and completes a task with the given contents. */

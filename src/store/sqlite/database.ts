@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { VoiceLinguaError } from '../../domain/errors.js';
+import { CHECKSUM_SQL, checksum, type Summed } from './checksum.js';
 import { corrupt, fileError, isAddonFailure, storeError } from './errors.js';
 import { MIGRATIONS, type Migration } from './migrations/index.js';
 
@@ -39,6 +40,16 @@ function pragma(connection: Database.Database, text: string): unknown {
   return undefined;
 }
 
+function connect(path: string, options?: Database.Options): Database.Database {
+  const connection = keep(new Database(path, options));
+  // Selections are temporary tables, see selections.ts.
+  pragma(connection, 'temp_store = MEMORY');
+  connection.function(CHECKSUM_SQL, { deterministic: true, varargs: true }, (...values: unknown[]) =>
+    checksum(...(values as Summed[])),
+  );
+  return connection;
+}
+
 /** A connection with its prepared statements, each prepared once. */
 export class StoreDatabase {
   readonly #statements = new Map<string, Database.Statement<unknown[], unknown>>();
@@ -70,12 +81,12 @@ export class StoreDatabase {
  */
 export function openDatabase(path: string, options: DatabaseOptions): StoreDatabase {
   const migrations = options.migrations ?? MIGRATIONS;
-  if (path === MEMORY) return new StoreDatabase(createSchema(keep(new Database(MEMORY)), migrations), path);
+  if (path === MEMORY) return new StoreDatabase(createSchema(connect(MEMORY), migrations), path);
   let connection: Database.Database | undefined;
   try {
     if (!fileExists(path)) createFile(path, migrations);
     assertSoundFile(path);
-    connection = keep(new Database(path, { fileMustExist: true, timeout: options.busyTimeoutMs }));
+    connection = connect(path, { fileMustExist: true, timeout: options.busyTimeoutMs });
     assertOurs(connection, path, migrations);
     assertSoundContents(connection, path);
     configure(connection, options.busyTimeoutMs);
@@ -111,7 +122,7 @@ function createFile(file: string, migrations: readonly Migration[]): void {
     throw fileError(error, file, `make its folder "${folder}"`);
   }
   try {
-    const connection = keep(new Database(draft));
+    const connection = connect(draft);
     try {
       pragma(connection, 'journal_mode = WAL');
       pragma(connection, 'synchronous = FULL');

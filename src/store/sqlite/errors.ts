@@ -1,5 +1,8 @@
 import Database from 'better-sqlite3';
 import { type ErrorCode, toVoiceLinguaError, VoiceLinguaError } from '../../domain/errors.js';
+import { DamagedRow } from './checksum.js';
+
+const FREE_SPACE = 'The disk is full: free some space and try again; what was acknowledged is kept.';
 
 /** Result codes of SQLite (extended ones by their beginning) → code and the way out. The first match holds. */
 const MEANINGS: ReadonlyArray<readonly [prefix: string, code: ErrorCode, advice: string]> = [
@@ -11,11 +14,7 @@ const MEANINGS: ReadonlyArray<readonly [prefix: string, code: ErrorCode, advice:
     'The store is damaged and was left as it is: move the file away or restore a copy.',
   ],
   ['SQLITE_NOTADB', 'STORE_CORRUPT', 'It is not a store: name another file, or move this one away.'],
-  [
-    'SQLITE_FULL',
-    'STORE_UNWRITABLE',
-    'The disk is full: free some space and try again; what was acknowledged is kept.',
-  ],
+  ['SQLITE_FULL', 'DISK_FULL', FREE_SPACE],
   [
     'SQLITE_READONLY',
     'STORE_UNWRITABLE',
@@ -46,6 +45,7 @@ export function storeError(thrown: unknown, path: string): VoiceLinguaError {
       details: { path, sqlite: thrown.code },
     });
   }
+  if (thrown instanceof DamagedRow) return corrupt(path, `is damaged: ${thrown.message}`);
   return isAddonFailure(thrown) ? addonError(thrown) : toVoiceLinguaError(thrown);
 }
 

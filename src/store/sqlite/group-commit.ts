@@ -1,13 +1,21 @@
 import type { StoreDatabase } from './database.js';
 import { storeError } from './errors.js';
-import { READS, type StoreMethod, type StoreOperations, type StoreReply, type StoreRequest } from './protocol.js';
+import {
+  LOCAL,
+  READS,
+  type StoreMethod,
+  type StoreOperations,
+  type StoreReply,
+  type StoreRequest,
+} from './protocol.js';
 
 type Request = StoreRequest & { readonly method: StoreMethod };
 type AnyOperation = (now: StoreRequest['now'], ...args: readonly unknown[]) => unknown;
 
 /**
- * Runs requests that arrived together as one transaction, so that they share one fsync. Each runs in a savepoint of
+ * Runs requests that arrived together as one transaction, so that they share one fsync. Each that writes runs in a savepoint of
  * its own: one that fails undoes nothing of another's. Nothing is answered before the commit.
+ * Requests that write nothing of the store's share one view of it and take no lock.
  */
 export class GroupCommit {
   constructor(
@@ -16,32 +24,16 @@ export class GroupCommit {
   ) {}
 
   run(requests: readonly Request[]): StoreReply[] {
-    if (requests.every((request) => READS.has(request.method))) {
-      return requests.map((request) => this.#answer(request, () => this.#perform(request)));
-    }
-    if (requests.length === 1) return requests.map((request) => this.#alone(request));
-    return this.#together(requests) ?? requests.map((request) => this.#alone(request));
-  }
-
-  #alone(request: Request): StoreReply {
-    if (READS.has(request.method)) return this.#answer(request, () => this.#perform(request));
-    return this.#answer(request, () => {
-      this.#begin();
-      try {
-        const value = this.#perform(request);
-        this.db.sql('COMMIT').run();
-        return value;
-      } catch (error) {
-        this.#rollback();
-        throw error;
-      }
-    });
+    const replies = this.#together(requests);
+    if (replies !== null) return replies;
+    return requests.map((request) => this.#alone(request));
   }
 
   /** Null when the transaction as a whole failed: then nothing of it is stored and each is to be tried on its own. */
   #together(requests: readonly Request[]): StoreReply[] | null {
+    if (requests.length === 1) return null;
     try {
-      this.#begin();
+      this.#begin(requests);
       const replies = requests.map((request) =>
         READS.has(request.method) ? this.#answer(request, () => this.#perform(request)) : this.#guarded(request),
       );
@@ -52,6 +44,20 @@ export class GroupCommit {
       this.#rollback();
       return null;
     }
+  }
+
+  #alone(request: Request): StoreReply {
+    return this.#answer(request, () => {
+      this.#begin([request]);
+      try {
+        const value = this.#perform(request);
+        this.db.sql('COMMIT').run();
+        return value;
+      } catch (error) {
+        this.#rollback();
+        throw error;
+      }
+    });
   }
 
   #guarded(request: Request): StoreReply {
@@ -76,8 +82,9 @@ export class GroupCommit {
     }
   }
 
-  #begin(): void {
-    this.db.sql('BEGIN IMMEDIATE').run();
+  #begin(requests: readonly Request[]): void {
+    const writes = requests.some(({ method }) => !READS.has(method) && !LOCAL.has(method));
+    this.db.sql(writes ? 'BEGIN IMMEDIATE' : 'BEGIN').run();
   }
 
   #rollback(): void {

@@ -94,7 +94,12 @@ export class SqliteTaskStore implements TaskStore {
   }
 
   readonly submit: TaskStore['submit'] = (specs) => this.#call('submit', specs);
-  readonly claim: TaskStore['claim'] = (owner, leaseMs, ids) => this.#call('claim', owner, leaseMs, ids);
+  readonly claim: TaskStore['claim'] = (owner, leaseMs, options) => this.#call('claim', owner, leaseMs, options);
+  readonly owners: TaskStore['owners'] = () => this.#call('owners');
+  readonly rescue: TaskStore['rescue'] = (owners) => this.#call('rescue', owners);
+  readonly select: TaskStore['select'] = (selection, ids) => this.#call('select', selection, ids);
+  readonly settled: TaskStore['settled'] = (selection, limit) => this.#call('settled', selection, limit);
+  readonly deselect: TaskStore['deselect'] = (selection) => this.#call('deselect', selection);
   readonly heartbeat: TaskStore['heartbeat'] = (lease, leaseMs) => this.#call('heartbeat', lease, leaseMs);
   readonly release: TaskStore['release'] = (lease) => this.#call('release', lease);
   readonly checkpoint: TaskStore['checkpoint'] = (lease, pieces) => this.#call('checkpoint', lease, pieces);
@@ -105,11 +110,16 @@ export class SqliteTaskStore implements TaskStore {
   readonly saveFacts: TaskStore['saveFacts'] = (lease, facts) => this.#call('saveFacts', lease, facts);
   readonly checkpoints: TaskStore['checkpoints'] = (taskId, stage) => this.#call('checkpoints', taskId, stage);
   readonly complete: TaskStore['complete'] = (lease, facts, seconds) => this.#call('complete', lease, facts, seconds);
-  readonly fail: TaskStore['fail'] = (lease, error, seconds, retryAfterMs) =>
-    this.#call('fail', lease, error, seconds, retryAfterMs);
+  readonly fail: TaskStore['fail'] = (lease, error, seconds, putBack) =>
+    this.#call('fail', lease, error, seconds, putBack);
   readonly cancel: TaskStore['cancel'] = (taskId) => this.#call('cancel', taskId);
   readonly retry: TaskStore['retry'] = (taskId) => this.#call('retry', taskId);
   readonly delete: TaskStore['delete'] = (taskId) => this.#call('delete', taskId);
+  readonly prune: TaskStore['prune'] = (filter) => this.#call('prune', filter);
+  readonly attempts: TaskStore['attempts'] = (taskId) => this.#call('attempts', taskId);
+  readonly addOutputs: TaskStore['addOutputs'] = (taskId, paths) => this.#call('addOutputs', taskId, paths);
+  readonly outputs: TaskStore['outputs'] = (taskId) => this.#call('outputs', taskId);
+  readonly stats: TaskStore['stats'] = (filter) => this.#call('stats', filter);
   readonly get: TaskStore['get'] = (taskId) => this.#call('get', taskId);
   readonly list: TaskStore['list'] = (filter) => this.#call('list', filter);
   readonly count: TaskStore['count'] = (filter) => this.#call('count', filter);

@@ -9,9 +9,13 @@ export type StoreOperations = {
   readonly [M in StoreMethod]: (now: Instant, ...args: Parameters<TaskStore[M]>) => Awaited<ReturnType<TaskStore[M]>>;
 };
 
-/** Methods that only read; all others run in a transaction. */
+/** Methods that only read. */
 export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
+  'owners',
   'checkpoints',
+  'attempts',
+  'outputs',
+  'stats',
   'get',
   'list',
   'count',
@@ -19,6 +23,9 @@ export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   'translations',
   'content',
 ]);
+
+/** Methods that read, and write nothing but what is this connection's own: no other process has to wait for them. */
+export const LOCAL: ReadonlySet<StoreMethod> = new Set<StoreMethod>(['select', 'settled', 'deselect']);
 
 export interface StoreRequest {
   readonly id: number;

@@ -24,7 +24,7 @@ const SUCCESSOR = `
   SELECT r.id, r.text_id, r.language, r.source, r.content
   FROM tasks AS t JOIN translations AS r ON r.task_seq = t.seq
   WHERE t.text_id = ? AND t.status = 'completed' AND r.language = ? AND r.source = ? AND t.seq <> ?
-  ORDER BY t.completion DESC LIMIT 1`;
+  ORDER BY t.ending DESC LIMIT 1`;
 
 function show(db: StoreDatabase, content: Content): void {
   db.sql('UPDATE translations SET published = 1 WHERE id = ?').run(content.id);

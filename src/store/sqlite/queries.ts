@@ -33,7 +33,7 @@ const NEAR_TEXT_IDS = `
     SELECT DISTINCT text_id FROM tasks WHERE text_id > @textId AND status = 'completed' ORDER BY text_id LIMIT @most)
   UNION
   SELECT text_id FROM (
-    SELECT text_id FROM tasks WHERE completion IS NOT NULL ORDER BY completion DESC LIMIT @most)`;
+    SELECT text_id FROM tasks WHERE ending IS NOT NULL AND status = 'completed' ORDER BY ending DESC LIMIT @most)`;
 
 export function queries(db: StoreDatabase): Pick<StoreOperations, 'translations' | 'content'> {
   db.connection.function('folded_contains', { deterministic: true }, (content: unknown, piece: unknown) =>
@@ -92,14 +92,15 @@ export function queries(db: StoreDatabase): Pick<StoreOperations, 'translations'
         .sql<TranslationRow & { accuracy: string | null }>(FIND)
         .get(query.textId, query.language, query.source);
       if (row === undefined) throw notFound(query);
+      const { taskId, textId, language, source, content, confidence, timestamp } = toTranslationRecord(row);
       return {
-        task_id: row.task_id,
-        text_id: row.text_id,
-        language: row.language,
-        source: row.source,
-        content: row.content,
-        confidence: row.confidence,
-        timestamp: row.timestamp,
+        task_id: taskId,
+        text_id: textId,
+        language,
+        source,
+        content,
+        confidence,
+        timestamp,
         accuracy: row.accuracy === null ? null : (JSON.parse(row.accuracy) as Accuracy).accuracy,
       };
     },

@@ -1,62 +1,85 @@
-import type { SerializedError } from '../../domain/errors.js';
-import type { TaskRecord } from '../../domain/task.js';
-import type { Instant } from '../clock.js';
 import {
   checkedCheckpoint,
   checkedCount,
   checkedDuration,
+  checkedPutBack,
   checkedTranslation,
+  dueAt,
   plainError,
   toJson,
   withFacts,
 } from '../rules.js';
-import type { Checkpoint, Lease, TaskFacts } from '../task-store.js';
-import { leasedTask } from './claims.js';
+import type { Checkpoint, TaskFacts } from '../task-store.js';
+import { endAttempts } from './attempts.js';
+import { checksum } from './checksum.js';
+import { type LeasedTask, leasedTask } from './claims.js';
 import type { StoreDatabase } from './database.js';
+import { NEXT_ENDING } from './ended-tasks.js';
 import type { StoreOperations } from './protocol.js';
 import { publish } from './publication.js';
-import { type CheckpointRow, type FactsRow, toCheckpoint, toFacts, toSegments } from './rows.js';
+import {
+  type CheckpointRow,
+  type FactsRow,
+  factsSummed,
+  toCheckpoint,
+  toFacts,
+  toSegments,
+  translationSummed,
+  type WindowRow,
+} from './rows.js';
 import { recordOf } from './tasks.js';
 
 const SAVE_CHECKPOINT = `
-  INSERT INTO checkpoints (task_seq, stage, piece, position, fingerprint, result)
+  INSERT INTO checkpoints (task_seq, stage, piece, position, fingerprint, result, sum)
   VALUES (@seq, @stage, @piece, (SELECT COALESCE(MAX(position), 0) + 1 FROM checkpoints WHERE task_seq = @seq),
-    @fingerprint, @result)
-  ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, result = excluded.result`;
+    @fingerprint, @result, @sum)
+  ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, result = excluded.result, sum = excluded.sum`;
 
 const SAVE_WINDOW = `
-  INSERT INTO windows (task_seq, window_index, start_time, end_time, segments) VALUES (?, ?, ?, ?, ?)
+  INSERT INTO windows (task_seq, window_index, start_time, end_time, segments, sum) VALUES (?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET start_time = excluded.start_time, end_time = excluded.end_time,
-    segments = excluded.segments`;
+    segments = excluded.segments, sum = excluded.sum`;
 
 const SAVE_TRANSLATION = `
-  INSERT INTO translations (task_seq, text_id, language, source, confidence, timestamp, content)
-  VALUES (?, ?, ?, ?, ?, ?, ?)
+  INSERT INTO translations (task_seq, text_id, language, source, confidence, timestamp, content, sum)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT DO UPDATE SET confidence = excluded.confidence, timestamp = excluded.timestamp,
-    content = excluded.content`;
+    content = excluded.content, sum = excluded.sum`;
 
 const KNOWN_FACTS = `
-  SELECT detected_language, accuracy, audio, audio_duration, models, warnings, progress FROM tasks WHERE seq = ?`;
-
-const SAVE_FACTS = `
-  UPDATE tasks SET detected_language = ?, accuracy = ?, audio = ?, audio_duration = ?, models = ?, warnings = ?,
-    progress = ?, updated_at = ?
+  SELECT detected_language, accuracy, audio, audio_duration, models, warnings, progress, facts_sum FROM tasks
   WHERE seq = ?`;
+
+const SET_FACTS = `
+  detected_language = @detected_language, accuracy = @accuracy, audio = @audio, audio_duration = @audio_duration,
+  models = @models, warnings = @warnings, progress = @progress, facts_sum = @facts_sum, updated_at = @wall`;
+
+const SAVE_FACTS = `UPDATE tasks SET ${SET_FACTS} WHERE seq = @seq`;
 
 const COMPLETE = `
-  UPDATE tasks SET status = 'completed', completed_at = ?, updated_at = ?, error = NULL, progress = 1,
-    processing_time = processing_time + ?, owner = NULL, lease_until = NULL, lease_epoch = NULL,
-    completion = (SELECT COALESCE(MAX(completion), 0) + 1 FROM tasks WHERE completion IS NOT NULL)
-  WHERE seq = ?`;
+  UPDATE tasks SET ${SET_FACTS}, status = 'completed', completed_at = @wall, error = NULL,
+    processing_time = processing_time + @seconds, owner = NULL, lease_until = NULL, lease_epoch = NULL,
+    ending = ${NEXT_ENDING}
+  WHERE seq = @seq`;
 
 const FAIL = `
-  UPDATE tasks SET status = ?, not_before = ?, updated_at = ?, error = ?, processing_time = processing_time + ?,
-    owner = NULL, lease_until = NULL, lease_epoch = NULL
-  WHERE seq = ?`;
+  UPDATE tasks SET status = 'failed', updated_at = @wall, error = @error, processing_time = processing_time + @seconds,
+    owner = NULL, lease_until = NULL, lease_epoch = NULL, ending = ${NEXT_ENDING}
+  WHERE seq = @seq`;
+
+const PUT_BACK = `
+  UPDATE tasks SET status = 'pending', not_before = @notBefore, updated_at = @wall, error = @error,
+    processing_time = processing_time + @seconds, owner = NULL, lease_until = NULL, lease_epoch = NULL,
+    retries = retries + (@counts = 'retry'), crashes = crashes + (@counts = 'crash')
+  WHERE seq = @seq`;
 
 const CHECKPOINTS = `
-  SELECT c.stage, c.piece, c.fingerprint, c.result FROM tasks AS t JOIN checkpoints AS c ON c.task_seq = t.seq
+  SELECT c.stage, c.piece, c.fingerprint, c.result, c.sum FROM tasks AS t JOIN checkpoints AS c ON c.task_seq = t.seq
   WHERE t.id = @taskId AND (@stage IS NULL OR c.stage = @stage) ORDER BY c.position`;
+
+const WINDOWS = `
+  SELECT w.window_index, w.start_time, w.end_time, w.segments, w.sum
+  FROM tasks AS t JOIN windows AS w ON w.task_seq = t.seq WHERE t.id = ? ORDER BY w.window_index`;
 
 type ResultOperations = Pick<
   StoreOperations,
@@ -64,26 +87,28 @@ type ResultOperations = Pick<
 >;
 
 export function results(db: StoreDatabase): ResultOperations {
-  function saveCheckpoints(seq: number, checkpoints: readonly Checkpoint[]): void {
+  function saveCheckpoints({ seq, losses }: LeasedTask, checkpoints: readonly Checkpoint[]): void {
     for (const given of checkpoints) {
-      const { stage, piece, fingerprint, result } = checkedCheckpoint(given);
-      db.sql(SAVE_CHECKPOINT).run({ seq, stage, piece, fingerprint, result: toJson('result', result) });
+      const { stage, piece, fingerprint, result: value } = checkedCheckpoint(given);
+      const result = toJson('result', value);
+      const sum = checksum(stage, piece, fingerprint, result);
+      db.sql(SAVE_CHECKPOINT).run({ seq, stage, piece, fingerprint, result, sum });
     }
+    // Work that is saved shows that the task gets on, so lost owners are forgotten.
+    if (losses > 0) db.sql('UPDATE tasks SET losses = 0 WHERE seq = ?').run(seq);
   }
 
-  function saveFacts(now: Instant, seq: number, facts: TaskFacts): void {
+  function withKnown(seq: number, facts: TaskFacts): FactsRow {
     const all = withFacts(toFacts(db.sql<FactsRow>(KNOWN_FACTS).get(seq) as FactsRow), facts);
-    db.sql(SAVE_FACTS).run(
-      all.detectedLanguage,
-      jsonOrNull('accuracy', all.accuracy),
-      jsonOrNull('audio', all.audio),
-      all.audioDuration,
-      toJson('models', all.models),
-      toJson('warnings', all.warnings),
-      all.progress,
-      now.wall,
-      seq,
-    );
+    const row = {
+      detected_language: all.detectedLanguage,
+      accuracy: jsonOrNull('accuracy', all.accuracy),
+      audio: jsonOrNull('audio', all.audio),
+      audio_duration: all.audioDuration,
+      models: toJson('models', all.models),
+      warnings: toJson('warnings', all.warnings),
+    };
+    return { ...row, progress: all.progress, facts_sum: checksum(...factsSummed(row)) };
   }
 
   return {
@@ -92,39 +117,31 @@ export function results(db: StoreDatabase): ResultOperations {
     },
 
     saveWindow(_now, lease, checkpoint, { window, segments }) {
-      const seq = leasedTask(db, lease);
-      saveCheckpoints(seq, [checkpoint]);
-      db.sql(SAVE_WINDOW).run(
-        seq,
+      const task = leasedTask(db, lease);
+      saveCheckpoints(task, [checkpoint]);
+      const values = [
         checkedCount('window.index', window.index),
         checkedDuration('window.start', window.start),
         checkedDuration('window.end', window.end),
         toJson('segments', segments),
-      );
+      ];
+      db.sql(SAVE_WINDOW).run(task.seq, ...values, checksum(...values));
     },
 
     saveTranslations(_now, lease, checkpoints, records) {
-      const seq = leasedTask(db, lease);
-      saveCheckpoints(seq, checkpoints);
-      const { text_id } = db.sql<{ text_id: string }>('SELECT text_id FROM tasks WHERE seq = ?').get(seq) as {
-        text_id: string;
-      };
+      const task = leasedTask(db, lease);
+      saveCheckpoints(task, checkpoints);
       for (const given of records) {
-        const record = checkedTranslation(given, { taskId: lease.taskId, textId: text_id });
-        db.sql(SAVE_TRANSLATION).run(
-          seq,
-          record.textId,
-          record.language,
-          record.source,
-          record.confidence,
-          record.timestamp,
-          record.content,
-        );
+        const record = checkedTranslation(given, { taskId: lease.taskId, textId: task.text_id });
+        const { textId: text_id, language, source, confidence, timestamp, content } = record;
+        const sum = checksum(...translationSummed({ text_id, language, source, confidence, timestamp, content }));
+        db.sql(SAVE_TRANSLATION).run(task.seq, text_id, language, source, confidence, timestamp, content, sum);
       }
     },
 
     saveFacts(now, lease, facts) {
-      saveFacts(now, leasedTask(db, lease), facts);
+      const { seq } = leasedTask(db, lease);
+      db.sql(SAVE_FACTS).run({ ...withKnown(seq, facts), wall: now.wall, seq });
     },
 
     checkpoints: (_now, taskId, stage) =>
@@ -133,36 +150,27 @@ export function results(db: StoreDatabase): ResultOperations {
         .all({ taskId, stage: stage ?? null })
         .map(toCheckpoint),
 
-    segments: (_now, taskId) =>
-      db
-        .sql<{ segments: string }>(
-          `SELECT w.segments FROM tasks AS t JOIN windows AS w ON w.task_seq = t.seq WHERE t.id = ?
-           ORDER BY w.window_index`,
-        )
-        .all(taskId)
-        .flatMap((row) => toSegments(row.segments)),
+    segments: (_now, taskId) => db.sql<WindowRow>(WINDOWS).all(taskId).flatMap(toSegments),
 
-    complete(now: Instant, lease: Lease, facts: TaskFacts, processingSeconds: number): TaskRecord {
+    complete(now, lease, facts, processingSeconds) {
       const seconds = checkedDuration('processingSeconds', processingSeconds);
-      const seq = leasedTask(db, lease);
-      saveFacts(now, seq, facts);
-      db.sql(COMPLETE).run(now.wall, now.wall, seconds, seq);
+      const { seq } = leasedTask(db, lease);
+      const known = withKnown(seq, facts);
+      endAttempts(db, now, 'seq = @seq', { seq }, 'completed');
+      db.sql(COMPLETE).run({ ...known, progress: 1, wall: now.wall, seconds, seq });
       publish(db, seq);
       return recordOf(db, lease.taskId);
     },
 
-    fail(now: Instant, lease: Lease, error: SerializedError, processingSeconds: number, retryAfterMs?: number) {
+    fail(now, lease, error, processingSeconds, putBack) {
       const seconds = checkedDuration('processingSeconds', processingSeconds);
-      const delay = retryAfterMs === undefined ? null : checkedDuration('retryAfterMs', retryAfterMs);
-      const seq = leasedTask(db, lease);
-      db.sql(FAIL).run(
-        delay === null ? 'failed' : 'pending',
-        delay === null ? null : Math.ceil(now.wall + delay),
-        now.wall,
-        toJson('error', plainError(error)),
-        seconds,
-        seq,
-      );
+      const back = putBack === undefined ? null : checkedPutBack(putBack);
+      const { seq } = leasedTask(db, lease);
+      const plain = plainError(error);
+      endAttempts(db, now, 'seq = @seq', { seq }, back?.counts ?? 'failed', plain);
+      const values = { wall: now.wall, error: toJson('error', plain), seconds, seq };
+      if (back === null) db.sql(FAIL).run(values);
+      else db.sql(PUT_BACK).run({ ...values, counts: back.counts, notBefore: dueAt(now.wall, back.afterMs) });
       return recordOf(db, lease.taskId);
     },
   };

@@ -1,10 +1,11 @@
 import type { TaskRecord, TaskStatus } from '../../domain/task.js';
 import { cannotRetry, taskNotFound, workSubmittedAgain } from '../failures.js';
-import { checkedPage, checkedStatuses, checkedText, type Page } from '../rules.js';
+import { checkedPage, checkedText, type Page, statusesOf } from '../rules.js';
 import type { TaskFilter } from '../task-store.js';
+import { endAttempts } from './attempts.js';
 import type { StoreDatabase } from './database.js';
+import { listByEnd, NEXT_ENDING } from './ended-tasks.js';
 import type { StoreOperations } from './protocol.js';
-import { withdraw } from './publication.js';
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from './rows.js';
 
 /** log2 of the neighbours that `task_blocks` counts together; the schema's triggers say the same. */
@@ -22,7 +23,7 @@ const SELECT_TASKS = `SELECT ${TASK_COLUMNS} FROM tasks AS t JOIN task_inputs AS
 
 const CANCEL = `
   UPDATE tasks SET status = 'cancelled', updated_at = ?, not_before = NULL, owner = NULL, lease_until = NULL,
-    lease_epoch = NULL
+    lease_epoch = NULL, ending = ${NEXT_ENDING}
   WHERE id = ? AND status IN ('pending', 'processing')`;
 
 const ACTIVE_OF_SAME_KEY = `
@@ -30,7 +31,9 @@ const ACTIVE_OF_SAME_KEY = `
   WHERE t.id = ? AND other.status NOT IN ('failed', 'cancelled')`;
 
 const RETRY = `
-  UPDATE tasks SET status = 'pending', attempts = 0, error = NULL, not_before = NULL, updated_at = ? WHERE id = ?`;
+  UPDATE tasks SET status = 'pending', attempts = 0, retries = 0, crashes = 0, losses = 0, error = NULL,
+    not_before = NULL, ending = NULL, updated_at = ?
+  WHERE id = ?`;
 
 export function findTask(db: StoreDatabase, taskId: string): TaskRecord | null {
   const row = db.sql<TaskRow>(`${SELECT_TASKS} WHERE t.id = ?`).get(taskId);
@@ -42,6 +45,13 @@ export function recordOf(db: StoreDatabase, taskId: string): TaskRecord {
   const record = findTask(db, taskId);
   if (record === null) throw taskNotFound(taskId);
   return record;
+}
+
+/** @throws {VoiceLinguaError} `TASK_NOT_FOUND` */
+export function seqOf(db: StoreDatabase, taskId: string): number {
+  const row = db.sql<{ seq: number }>('SELECT seq FROM tasks WHERE id = ?').get(taskId);
+  if (row === undefined) throw taskNotFound(taskId);
+  return row.seq;
 }
 
 interface Condition {
@@ -65,9 +75,7 @@ function conditionOf(filter: TaskFilter, statuses: readonly TaskStatus[] | null)
   return { where: parts.length === 0 ? 'TRUE' : parts.join(' AND '), values };
 }
 
-export function tasks(
-  db: StoreDatabase,
-): Pick<StoreOperations, 'get' | 'list' | 'count' | 'cancel' | 'retry' | 'delete'> {
+export function tasks(db: StoreDatabase): Pick<StoreOperations, 'get' | 'list' | 'count' | 'cancel' | 'retry'> {
   /** Matching tasks in a span of blocks, both ends included. */
   function countIn(from: number, to: number, filter: TaskFilter, statuses: readonly TaskStatus[] | null): number {
     const row = db.sql<{ n: number }>(COUNT_BLOCKS).get({
@@ -111,9 +119,9 @@ export function tasks(
   }
 
   /** Few tasks match: all of them are found by an index and put in order. */
-  function listFew(condition: Condition, direction: 'ASC' | 'DESC', page: Page): TaskRecord[] {
+  function listFew(condition: Condition, order: string, page: Page): TaskRecord[] {
     return db
-      .sql<TaskRow>(`${SELECT_TASKS} WHERE ${condition.where} ORDER BY t.seq ${direction} LIMIT ? OFFSET ?`)
+      .sql<TaskRow>(`${SELECT_TASKS} WHERE ${condition.where} ORDER BY ${order} LIMIT ? OFFSET ?`)
       .all(...condition.values, page.limit ?? -1, page.offset)
       .map(toTaskRecord);
   }
@@ -145,15 +153,17 @@ export function tasks(
 
     list(_now, filter = {}) {
       const page = checkedPage(filter);
-      const statuses = checkedStatuses(filter.status);
+      const statuses = statusesOf(filter);
       const direction = filter.order === 'oldest' ? 'ASC' : 'DESC';
-      return filter.ids === undefined && filter.textId === undefined
-        ? listByBlocks(filter, statuses, direction, page)
-        : listFew(conditionOf(filter, statuses), direction, page);
+      if (filter.ids !== undefined || filter.textId !== undefined) {
+        const order = filter.order === 'ended' ? 't.ending DESC' : `t.seq ${direction}`;
+        return listFew(conditionOf(filter, statuses), order, page);
+      }
+      return filter.order === 'ended' ? listByEnd(db, filter, page) : listByBlocks(filter, statuses, direction, page);
     },
 
     count(_now, filter = {}) {
-      const statuses = checkedStatuses(filter.status);
+      const statuses = statusesOf(filter);
       if (filter.ids === undefined && filter.textId === undefined) {
         return countIn(0, Number.MAX_SAFE_INTEGER, filter, statuses);
       }
@@ -163,6 +173,7 @@ export function tasks(
     },
 
     cancel(now, taskId) {
+      endAttempts(db, now, 'id = @taskId', { taskId }, 'cancelled');
       db.sql(CANCEL).run(now.wall, taskId);
       return recordOf(db, taskId);
     },
@@ -174,14 +185,6 @@ export function tasks(
       if (other !== undefined) throw workSubmittedAgain(taskId, other.id);
       db.sql(RETRY).run(now.wall, taskId);
       return recordOf(db, taskId);
-    },
-
-    delete(_now, taskId) {
-      const row = db.sql<{ seq: number }>('SELECT seq FROM tasks WHERE id = ?').get(taskId);
-      if (row === undefined) return false;
-      withdraw(db, row.seq);
-      db.sql('DELETE FROM tasks WHERE seq = ?').run(row.seq);
-      return true;
     },
   };
 }

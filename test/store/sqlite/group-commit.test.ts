@@ -4,15 +4,15 @@ import { openDatabase, StoreDatabase } from '../../../src/store/sqlite/database.
 import { GroupCommit } from '../../../src/store/sqlite/group-commit.js';
 import { operationsOn } from '../../../src/store/sqlite/operations.js';
 import type { StoreMethod, StoreReply } from '../../../src/store/sqlite/protocol.js';
-import type { Checkpoint, ClaimedTask, SubmittedTask } from '../../../src/store/task-store.js';
+import type { Checkpoint, ClaimedTask, SubmittedTask, TaskStore } from '../../../src/store/task-store.js';
 import { content, ManualClock, textSpec } from '../support.js';
 
-/** Counts the transactions that are committed. */
+/** Counts the transactions that write, each of which ends with a commit that waits for the disk. */
 class CountingDatabase extends StoreDatabase {
   commits = 0;
 
   override sql<Row = unknown>(text: string) {
-    if (text === 'COMMIT') this.commits += 1;
+    if (text === 'BEGIN IMMEDIATE') this.commits += 1;
     return super.sql<Row>(text);
   }
 }
@@ -54,7 +54,8 @@ test('requests that came together share one commit, and reads see what came befo
     [0, 1, 2],
   );
   run(['count'], ['list']);
-  assert.is(db.commits, 1, 'reading commits nothing');
+  run(['select', 's', []], ['settled', 's', 1], ['get', 'x']);
+  assert.is(db.commits, 1, 'reading and selecting commit nothing');
 });
 
 test('a request that fails half-way undoes itself alone', () => {
@@ -86,6 +87,37 @@ test('a request that fails half-way undoes itself alone', () => {
   );
 });
 
+test('a selection outlives the failure of its neighbours, and undoes itself with its own', () => {
+  const { db, run, value } = setUp();
+  const [submitted] = run(['submit', [textSpec('a'), textSpec('b')]]);
+  const [a, b] = value<SubmittedTask[]>(submitted).map(({ id }) => id) as [string, string];
+  const settled = (reply: StoreReply | undefined) => {
+    const { tasks, open } = value<Awaited<ReturnType<TaskStore['settled']>>>(reply);
+    return [tasks.map(({ id }) => id), open];
+  };
+  run(
+    ['submit', [textSpec('c'), textSpec('')]],
+    ['select', 's', [a, 'gone']],
+    ['select', 's', [b, 5n]],
+    ['cancel', 'no-such-task'],
+    ['cancel', b],
+  );
+  assert.equal(settled(run(['settled', 's', 9])[0]), [['gone'], 1]);
+  const pages = db.connection.pragma('page_count', { simple: true }) as number;
+  db.connection.pragma(`max_page_count = ${pages + 20}`);
+  const huge = textSpec('huge', { text: 'x'.repeat(2_000_000) });
+  const replies = run(
+    ['select', 's', [b]],
+    ['submit', [huge]],
+    ['settled', 's', 9],
+    ['cancel', a],
+    ['settled', 's', 9],
+  );
+  assert.equal(replies.map(codeOf), [undefined, 'DISK_FULL', undefined, undefined, undefined]);
+  assert.equal(settled(replies[2]), [[b], 1], 'told once, though the group was begun twice');
+  assert.equal(settled(replies[4]), [[a], 0]);
+});
+
 test('when the disk is full for one, the others are stored', () => {
   const { db, run, value } = setUp();
   const pages = db.connection.pragma('page_count', { simple: true }) as number;
@@ -96,7 +128,7 @@ test('when the disk is full for one, the others are stored', () => {
     ['submit', [textSpec('b')]],
     ['count'],
   );
-  assert.equal(replies.map(codeOf), [undefined, 'STORE_UNWRITABLE', undefined, undefined]);
+  assert.equal(replies.map(codeOf), [undefined, 'DISK_FULL', undefined, undefined]);
   assert.is(value<number>(replies[3]), 2);
   assert.is(value<SubmittedTask[]>(replies[2]).length, 1);
   db.connection.pragma(`max_page_count = ${pages + 5_000}`);

@@ -1,4 +1,5 @@
 import { initial } from './0001-initial.js';
+import { recovery } from './0002-recovery.js';
 
 /** A step forward of the schema; there is no way back but the copy that is kept before it. */
 export interface Migration {
@@ -9,4 +10,4 @@ export interface Migration {
 }
 
 /** In order of version, without gaps, from 1. */
-export const MIGRATIONS: readonly Migration[] = [initial];
+export const MIGRATIONS: readonly Migration[] = [initial, recovery];
