@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VoiceLinguaError } from '../../src/domain/errors.js';
-import { Pool } from '../../src/pool/pool.js';
+import { LanePool } from '../../src/pool/lane-pool.js';
 
 const worker = new URL('./echo-lane.ts', import.meta.url);
 
-function open(lanes: number): { pool: Pool; flags: Int32Array; released: number[] } {
+function open(lanes: number): { pool: LanePool; flags: Int32Array; released: number[] } {
   const flags = new Int32Array(new SharedArrayBuffer(4 * 256));
   const released: number[] = [];
   let next = 1;
@@ -19,7 +19,7 @@ function open(lanes: number): { pool: Pool; flags: Int32Array; released: number[
       released.push(token);
     },
   };
-  return { pool: new Pool({ worker, lanes, workerData: { flags }, tokens }), flags, released };
+  return { pool: new LanePool({ worker, lanes, workerData: { flags }, tokens }), flags, released };
 }
 
 async function blocked(flags: Int32Array, count: number): Promise<void> {
@@ -105,6 +105,92 @@ test('lanes work at once', async () => {
   abort.abort('all');
   for (const error of await Promise.all(calls.map(rejection))) assert.is(error, 'all' as unknown as VoiceLinguaError);
   await pool.close();
+});
+
+test('a lane that dies says whose work it was', async () => {
+  const { pool } = open(1);
+  const error = await rejection(
+    pool.run({ method: 'die', params: {}, group: 'task', label: 'talk', facts: { window: 3 } }),
+  );
+  const { culprit, method, label, window, exitCode } = error.details;
+  assert.equal([culprit, method, label, window, exitCode], ['this', 'die', 'talk', 3, 3]);
+  await pool.close();
+});
+
+test('kill rejects what a group has in the queue and on lanes, at once; a lane that obeys its token stays', async () => {
+  const { pool, flags } = open(1);
+  assert.is(await pool.run({ method: 'hold', params: { name: 'model' }, holds: 'model' }), true);
+  const running = pool.run({ method: 'block', params: {}, group: 'bad' });
+  await blocked(flags, 1);
+  const queued = pool.run({ method: 'echo', params: { value: 1 }, group: 'bad' });
+  const other = pool.run({ method: 'echo', params: { value: 2 }, group: 'good' });
+  const reason = new VoiceLinguaError('DEADLINE_EXCEEDED', 'too long');
+  pool.kill('bad', reason);
+  assert.is(await rejection(running), reason);
+  assert.is(await rejection(queued), reason);
+  assert.is(await other, 2);
+  assert.is(await pool.run({ method: 'hold', params: { name: 'model' }, holds: 'model' }), false, 'the same thread');
+  await pool.close();
+});
+
+test('a killed call that hangs loses its lane, and another takes its place', async () => {
+  const { pool, flags } = open(1);
+  const hanging = pool.run({ method: 'hang', params: { ms: 4000 }, group: 'bad' });
+  await blocked(flags, 1);
+  const reason = new VoiceLinguaError('DEADLINE_EXCEEDED', 'too long');
+  pool.kill('bad', reason);
+  assert.is(await rejection(hanging), reason);
+  assert.is(await pool.run({ method: 'echo', params: { value: 'goes on' } }), 'goes on');
+  assert.is(pool.lanes, 1);
+  // The thread is still in its call: the answer above came from another.
+  assert.is(Atomics.load(flags, 0), 1);
+  Atomics.notify(flags, 255);
+  await pool.close();
+});
+
+test('a call goes to the lane that holds what it needs, until the lanes let go of it', async () => {
+  const { pool, flags } = open(2);
+  const abort = new AbortController();
+  const starts: boolean[] = [];
+  const onStart = (fresh: boolean): void => {
+    starts.push(fresh);
+  };
+  const hold = (name: string): Promise<boolean> =>
+    pool.run<boolean>({ method: 'hold', params: { name }, holds: name, onStart });
+  const blocking = pool.run({ method: 'block', params: {}, signal: abort.signal });
+  await blocked(flags, 1);
+  assert.is(await hold('b'), true);
+  abort.abort('enough');
+  await rejection(blocking);
+  // Both lanes are free now, and the one that was blocked has been free for a shorter time.
+  for (let i = 0; i < 3; i++) assert.is(await hold('b'), false);
+  await pool.letGo('b', { method: 'drop', params: { name: 'b' } });
+  assert.is(await hold('b'), true);
+  assert.equal(starts, [true, false, false, false, true]);
+  await pool.close();
+});
+
+test('a busy lane lets go after its call, and nobody waits for it', async () => {
+  const { pool, flags } = open(1);
+  const abort = new AbortController();
+  assert.is(await pool.run({ method: 'hold', params: { name: 'a' }, holds: 'a' }), true);
+  const blocking = pool.run({ method: 'block', params: {}, signal: abort.signal });
+  await blocked(flags, 1);
+  await pool.letGo('a', { method: 'drop', params: { name: 'a' } });
+  const again = pool.run({ method: 'hold', params: { name: 'a' }, holds: 'a' });
+  abort.abort('enough');
+  await rejection(blocking);
+  assert.is(await again, true, 'it had been dropped before');
+  await pool.close();
+});
+
+test('close ends calls that run by their tokens', async () => {
+  const { pool, flags } = open(1);
+  const running = pool.run({ method: 'block', params: {} });
+  await blocked(flags, 1);
+  const error = rejection(running);
+  await pool.close();
+  assert.is((await error).code, 'CLOSED');
 });
 
 test('after close every call is refused', async () => {
