@@ -4,12 +4,7 @@ import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
 import type { ModelRef } from './engines/native/lane-models.js';
 import type { HostInfo } from './engines/native/local-host.js';
-import {
-  type CallOwner,
-  NativeDecoder,
-  NativeRecognizer,
-  NativeTranslator,
-} from './engines/native/native-engines.js';
+import { type CallOwner, NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
 import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
 import type { Pool } from './pool/pool.js';
 import type { StagePorts } from './stages/stage.js';

@@ -13,8 +13,14 @@ namespace voicelingua {
 namespace {
 
 void WriteToNowhere() {
-  int* volatile nowhere = nullptr;
+  volatile int* volatile nowhere = nullptr;
   *nowhere = 1;
+}
+
+int Overflow(int depth) {
+  volatile char frame[4096];
+  frame[0] = static_cast<char>(depth);
+  return depth < 0 ? 0 : Overflow(depth + 1) + frame[0];
 }
 
 void Leak(size_t bytes) {
@@ -29,6 +35,7 @@ void Leak(size_t bytes) {
 void CauseFault(const std::string& kind, double amount) {
   if (kind == "abort") std::abort();
   if (kind == "segv") WriteToNowhere();
+  if (kind == "overflow" && Overflow(0) == 0) return;
 #ifndef _WIN32
   if (kind == "bus") std::raise(SIGBUS);
 #endif

@@ -197,8 +197,9 @@ export interface NativeBinding {
    */
   dieWithParent(parent: number): boolean;
   /**
-   * For tests, there only with `VOICELINGUA_TEST_FAULTS` in the environment: `abort`, `segv`, `bus`, `fpe`, `ill`, `exit`
-   * (with `amount` as the code), `hang` (blocks for `amount` milliseconds, whatever its token), `leak` (`amount` bytes).
+   * For tests, there only with `VOICELINGUA_TEST_FAULTS` in the environment: `abort`, `segv`, `bus`, `fpe`, `ill`,
+   * `overflow` (of the stack), `exit` (with `amount` as the code), `hang` (blocks for `amount` milliseconds, whatever its
+   * token), `leak` (`amount` bytes).
    */
   fault?(kind: string, amount: number): void;
 

@@ -16,7 +16,7 @@ export class BackOff {
   readonly #healthyMs: number;
   readonly #now: () => number;
   #deaths = 0;
-  #bornAt = Number.NEGATIVE_INFINITY;
+  #bornAt = Number.POSITIVE_INFINITY;
   #diedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ steps = STEPS, healthyMs = HEALTHY_MS, now = () => performance.now() }: BackOffOptions = {}) {

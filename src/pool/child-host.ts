@@ -91,7 +91,7 @@ export class ChildHost implements Pool {
 
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#stopWaiting();
     for (const { reject } of [...this.#waiting]) {
       reject(new VoiceLinguaError('CLOSED', 'The engines were closed before this call was started.'));
     }
@@ -120,23 +120,30 @@ export class ChildHost implements Pool {
       });
     } finally {
       if (waiting !== null) this.#waiting.delete(waiting);
+      if (this.#waiting.size === 0) this.#stopWaiting();
       signal?.removeEventListener('abort', onAbort);
     }
   }
 
   #startForAll(): void {
-    this.#timer = null;
     try {
-      const host = this.#current ?? this.#start();
-      for (const { resolve } of this.#waiting) resolve(host);
+      this.#start();
     } catch (error) {
+      this.#stopWaiting();
       for (const { reject } of this.#waiting) reject(error);
     }
+  }
+
+  #stopWaiting(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   #start(): HostProcess {
     this.#backOff.born();
     const host = this.#spawn();
+    this.#stopWaiting();
+    for (const { resolve } of this.#waiting) resolve(host);
     this.#processes.add(host);
     this.#current = host;
     this.#tasks = 0;

@@ -220,11 +220,7 @@ export class HostProcess {
     this.#finish(false, (blame, call) => this.#failure ?? blame.errorFor(call), death);
   }
 
-  #finish(
-    expected: boolean,
-    errorFor: (blame: Blame, call: PoolCall) => VoiceLinguaError,
-    death: HostDeath,
-  ): void {
+  #finish(expected: boolean, errorFor: (blame: Blame, call: PoolCall) => VoiceLinguaError, death: HostDeath): void {
     if (this.#ended) return;
     this.#ended = true;
     const pending = [...this.#calls.entries()];

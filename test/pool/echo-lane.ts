@@ -4,6 +4,7 @@ import { VoiceLinguaError } from '../../src/domain/errors.js';
 import { serveLane, Transferred } from '../../src/pool/lane-server.js';
 
 const { flags } = workerData as { flags: Int32Array };
+const held = new Set<string>();
 
 serveLane({
   echo: ({ value }: { value: unknown }) => value,
@@ -19,6 +20,20 @@ serveLane({
   double: ({ samples }: { samples: Float32Array }) => {
     const doubled = samples.map((sample) => sample * 2);
     return new Transferred(doubled, [doubled.buffer as ArrayBuffer]);
+  },
+  /** Keeps a name, as a lane keeps a model; answers whether it had to. */
+  hold: ({ name }: { name: string }) => {
+    const fresh = !held.has(name);
+    held.add(name);
+    return fresh;
+  },
+  drop: ({ name }: { name: string }) => held.delete(name),
+  /** Deaf to its token. */
+  hang: ({ ms }: { ms: number }) => {
+    Atomics.add(flags, 0, 1);
+    Atomics.notify(flags, 0);
+    Atomics.wait(flags, 255, 0, ms);
+    return 'came back';
   },
   /** Blocks like a native call: until its token's flag is set. */
   block: ({ token }: { token: number }) => {

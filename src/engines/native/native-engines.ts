@@ -79,11 +79,7 @@ export class NativeDecoder implements Decoder {
     return {
       info,
       nextWindow: () =>
-        this.#call<PcmWindow | null>(
-          'nextWindow',
-          { id, discard: discarded.splice(0) },
-          { signal, facts: { path } },
-        ),
+        this.#call<PcmWindow | null>('nextWindow', { id, discard: discarded.splice(0) }, { signal, facts: { path } }),
       discard: ({ window }) => {
         if (window !== 0) discarded.push(window);
       },

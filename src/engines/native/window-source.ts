@@ -1,8 +1,8 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
+import type { WindowSpan } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
 import type { AudioHandle, CancelToken, NativeBinding } from '../../native/binding.js';
 import { FfmpegAudio } from '../ffmpeg/ffmpeg-audio.js';
-import type { WindowSpan } from '../../domain/segment.js';
 import type { AudioSummary } from '../ports.js';
 import { EnergyDetector } from '../speech/energy-detector.js';
 import { type CutWindow, Windower } from '../speech/windower.js';

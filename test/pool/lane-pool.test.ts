@@ -1,0 +1,203 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { VoiceLinguaError } from '../../src/domain/errors.js';
+import { LanePool } from '../../src/pool/lane-pool.js';
+
+const worker = new URL('./echo-lane.ts', import.meta.url);
+
+function open(lanes: number): { pool: LanePool; flags: Int32Array; released: number[] } {
+  const flags = new Int32Array(new SharedArrayBuffer(4 * 256));
+  const released: number[] = [];
+  let next = 1;
+  const tokens = {
+    create: () => next++,
+    cancel: (token: number) => {
+      Atomics.store(flags, token, 1);
+      Atomics.notify(flags, token);
+    },
+    release: (token: number) => {
+      released.push(token);
+    },
+  };
+  return { pool: new LanePool({ worker, lanes, workerData: { flags }, tokens }), flags, released };
+}
+
+async function blocked(flags: Int32Array, count: number): Promise<void> {
+  while (Atomics.load(flags, 0) < count) {
+    const waiting = Atomics.waitAsync(flags, 0, Atomics.load(flags, 0), 1000);
+    if (waiting.async) await waiting.value;
+  }
+}
+
+async function rejection(promise: Promise<unknown>): Promise<VoiceLinguaError> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as VoiceLinguaError;
+  }
+  throw new Error('expected a rejection');
+}
+
+test('calls are answered, with progress and transferred buffers', async () => {
+  const { pool, released } = open(2);
+  assert.is(await pool.run({ method: 'echo', params: { value: 'ü' } }), 'ü');
+  const seen: number[] = [];
+  assert.is(await pool.run({ method: 'progress', params: {}, onProgress: (value) => seen.push(value) }), 'done');
+  assert.equal(seen, [0.5, 1]);
+  const samples = Float32Array.of(1, 2);
+  const doubled = await pool.run<Float32Array>({ method: 'double', params: { samples }, transfer: [samples.buffer] });
+  assert.equal([...doubled], [2, 4]);
+  assert.is(samples.length, 0, 'the samples were moved, not copied');
+  assert.is(released.length, 3);
+  await pool.close();
+});
+
+test('an error keeps its code and details over the thread border', async () => {
+  const { pool } = open(1);
+  const error = await rejection(pool.run({ method: 'fail', params: {} }));
+  assert.instance(error, VoiceLinguaError);
+  assert.is(error.code, 'MODEL_INVALID');
+  assert.equal(error.details, { path: 'x' });
+  await pool.close();
+});
+
+test('an abort reaches a blocked lane through its token, and rejects with the reason', async () => {
+  const { pool, flags } = open(1);
+  const abort = new AbortController();
+  const running = pool.run({ method: 'block', params: {}, signal: abort.signal });
+  await blocked(flags, 1);
+  const queued = pool.run({ method: 'echo', params: { value: 1 }, signal: AbortSignal.abort('at once') });
+  assert.is(await rejection(queued), 'at once' as unknown as VoiceLinguaError);
+  const reason = new Error('enough');
+  abort.abort(reason);
+  assert.is(await rejection(running), reason as VoiceLinguaError);
+  assert.is(await pool.run({ method: 'echo', params: { value: 'free again' } }), 'free again');
+  await pool.close();
+});
+
+test('a queued call that is aborted leaves the queue', async () => {
+  const { pool, flags } = open(1);
+  const first = new AbortController();
+  const running = pool.run({ method: 'block', params: {}, signal: first.signal });
+  await blocked(flags, 1);
+  const second = new AbortController();
+  const queued = pool.run({ method: 'block', params: {}, signal: second.signal });
+  second.abort('not now');
+  assert.is(await rejection(queued), 'not now' as unknown as VoiceLinguaError);
+  first.abort('stop');
+  await rejection(running);
+  assert.is(Atomics.load(flags, 0), 1, 'the aborted call never started');
+  await pool.close();
+});
+
+test('a lane that dies fails its call and is started again', async () => {
+  const { pool } = open(1);
+  assert.is((await rejection(pool.run({ method: 'die', params: {} }))).code, 'ENGINE_CRASHED');
+  assert.is(await pool.run({ method: 'echo', params: { value: 'alive' } }), 'alive');
+  await pool.close();
+});
+
+test('lanes work at once', async () => {
+  const { pool, flags } = open(3);
+  const abort = new AbortController();
+  const calls = [1, 2, 3].map(() => pool.run({ method: 'block', params: {}, signal: abort.signal }));
+  await blocked(flags, 3);
+  abort.abort('all');
+  for (const error of await Promise.all(calls.map(rejection))) assert.is(error, 'all' as unknown as VoiceLinguaError);
+  await pool.close();
+});
+
+test('a lane that dies says whose work it was', async () => {
+  const { pool } = open(1);
+  const error = await rejection(
+    pool.run({ method: 'die', params: {}, group: 'task', label: 'talk', facts: { window: 3 } }),
+  );
+  const { culprit, method, label, window, exitCode } = error.details;
+  assert.equal([culprit, method, label, window, exitCode], ['this', 'die', 'talk', 3, 3]);
+  await pool.close();
+});
+
+test('kill rejects what a group has in the queue and on lanes, at once; a lane that obeys its token stays', async () => {
+  const { pool, flags } = open(1);
+  assert.is(await pool.run({ method: 'hold', params: { name: 'model' }, holds: 'model' }), true);
+  const running = pool.run({ method: 'block', params: {}, group: 'bad' });
+  await blocked(flags, 1);
+  const queued = pool.run({ method: 'echo', params: { value: 1 }, group: 'bad' });
+  const other = pool.run({ method: 'echo', params: { value: 2 }, group: 'good' });
+  const reason = new VoiceLinguaError('DEADLINE_EXCEEDED', 'too long');
+  pool.kill('bad', reason);
+  assert.is(await rejection(running), reason);
+  assert.is(await rejection(queued), reason);
+  assert.is(await other, 2);
+  assert.is(await pool.run({ method: 'hold', params: { name: 'model' }, holds: 'model' }), false, 'the same thread');
+  await pool.close();
+});
+
+test('a killed call that hangs loses its lane, and another takes its place', async () => {
+  const { pool, flags } = open(1);
+  const hanging = pool.run({ method: 'hang', params: { ms: 4000 }, group: 'bad' });
+  await blocked(flags, 1);
+  const reason = new VoiceLinguaError('DEADLINE_EXCEEDED', 'too long');
+  pool.kill('bad', reason);
+  assert.is(await rejection(hanging), reason);
+  assert.is(await pool.run({ method: 'echo', params: { value: 'goes on' } }), 'goes on');
+  assert.is(pool.lanes, 1);
+  // The thread is still in its call: the answer above came from another.
+  assert.is(Atomics.load(flags, 0), 1);
+  Atomics.notify(flags, 255);
+  await pool.close();
+});
+
+test('a call goes to the lane that holds what it needs, until the lanes let go of it', async () => {
+  const { pool, flags } = open(2);
+  const abort = new AbortController();
+  const starts: boolean[] = [];
+  const onStart = (fresh: boolean): void => {
+    starts.push(fresh);
+  };
+  const hold = (name: string): Promise<boolean> =>
+    pool.run<boolean>({ method: 'hold', params: { name }, holds: name, onStart });
+  const blocking = pool.run({ method: 'block', params: {}, signal: abort.signal });
+  await blocked(flags, 1);
+  assert.is(await hold('b'), true);
+  abort.abort('enough');
+  await rejection(blocking);
+  // Both lanes are free now, and the one that was blocked has been free for a shorter time.
+  for (let i = 0; i < 3; i++) assert.is(await hold('b'), false);
+  await pool.letGo('b', { method: 'drop', params: { name: 'b' } });
+  assert.is(await hold('b'), true);
+  assert.equal(starts, [true, false, false, false, true]);
+  await pool.close();
+});
+
+test('a busy lane lets go after its call, and nobody waits for it', async () => {
+  const { pool, flags } = open(1);
+  const abort = new AbortController();
+  assert.is(await pool.run({ method: 'hold', params: { name: 'a' }, holds: 'a' }), true);
+  const blocking = pool.run({ method: 'block', params: {}, signal: abort.signal });
+  await blocked(flags, 1);
+  await pool.letGo('a', { method: 'drop', params: { name: 'a' } });
+  const again = pool.run({ method: 'hold', params: { name: 'a' }, holds: 'a' });
+  abort.abort('enough');
+  await rejection(blocking);
+  assert.is(await again, true, 'it had been dropped before');
+  await pool.close();
+});
+
+test('close ends calls that run by their tokens', async () => {
+  const { pool, flags } = open(1);
+  const running = pool.run({ method: 'block', params: {} });
+  await blocked(flags, 1);
+  const error = rejection(running);
+  await pool.close();
+  assert.is((await error).code, 'CLOSED');
+});
+
+test('after close every call is refused', async () => {
+  const { pool } = open(1);
+  await pool.run({ method: 'echo', params: { value: 1 } });
+  await pool.close();
+  assert.is((await rejection(pool.run({ method: 'echo', params: { value: 1 } }))).code, 'CLOSED');
+});
+
+test.run();
