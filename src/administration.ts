@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import type { DeleteOptions, PruneOptions, StoreStatus } from './api-types.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import type { MemoryState } from './domain/memory.js';
-import { TASK_STATUSES, type TaskRecord, type TaskStatus } from './domain/task.js';
+import { TASK_STATUSES, type TaskStatus } from './domain/task.js';
 import type { TaskStore } from './store/task-store.js';
 
 /** Tasks deleted in one transaction. */
@@ -68,16 +68,5 @@ export async function storeStatus(store: TaskStore, path: string, memory: Memory
     await Promise.all(TASK_STATUSES.map(async (status) => [status, await store.count({ status })] as const)),
   ) as Record<TaskStatus, number>;
   const active = await store.list({ status: 'processing', order: 'oldest', limit: MOST_ACTIVE });
-  return { store: path, counts, active, waiting: await waitingTasks(store), memory };
-}
-
-/** Pending tasks whose retry is not due yet. */
-async function waitingTasks(store: TaskStore): Promise<number> {
-  let waiting = 0;
-  const page = 500;
-  for (let offset = 0; ; offset += page) {
-    const tasks: TaskRecord[] = await store.list({ status: 'pending', order: 'oldest', limit: page, offset });
-    waiting += tasks.filter((task) => task.notBefore !== null && Date.parse(task.notBefore) > Date.now()).length;
-    if (tasks.length < page) return waiting;
-  }
+  return { store: path, counts, active, waiting: await store.waiting(), memory };
 }

@@ -1,6 +1,6 @@
 import { totalmem } from 'node:os';
-import type { VoiceLinguaOptions } from './api-types.js';
 import { residentMemory } from './admission/memory-state.js';
+import type { VoiceLinguaOptions } from './api-types.js';
 import type { HostSettings } from './engines/native/host-main.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import type { Telemetry } from './instance-telemetry.js';

@@ -1,7 +1,7 @@
-import type { JobEvent, VoiceLinguaOptions } from './api-types.js';
 import { CircuitBreaker, withBreaker } from './admission/circuit-breaker.js';
-import { EnginePorts } from './engine-ports.js';
+import type { JobEvent, VoiceLinguaOptions } from './api-types.js';
 import { openPool } from './engine-pool.js';
+import { EnginePorts } from './engine-ports.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import type { Telemetry } from './instance-telemetry.js';
 import { DEFAULT_LIMITS } from './pipeline/limits.js';

@@ -15,7 +15,8 @@ export class Telemetry {
   constructor(options: Pick<VoiceLinguaOptions, 'logger' | 'logLevel' | 'logFile'>) {
     this.#options = options;
     const { logFile, logLevel = 'info' } = options;
-    const onTrouble = (error: Error): void => this.#tell({ level: 'warn', message: error.message, source: 'voicelingua' });
+    const onTrouble = (error: Error): void =>
+      this.#tell({ level: 'warn', message: error.message, source: 'voicelingua' });
     this.#file = logFile === undefined || logLevel === 'silent' ? null : openLogFile(logFile, logLevel, { onTrouble });
   }
 

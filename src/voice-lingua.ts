@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
-import { memoryThresholds } from './memory-thresholds.js';
 import { deleteTask, pruneTasks, storeStatus } from './administration.js';
 import { type MemoryThresholds, refuseNewWork } from './admission/admission.js';
 import { readMemory } from './admission/memory-state.js';
@@ -42,6 +41,7 @@ import { exportPackage } from './formats/export.js';
 import { findWriters } from './formats/registry.js';
 import { type InputFacts, inputFacts } from './input-file.js';
 import { Telemetry } from './instance-telemetry.js';
+import { memoryThresholds } from './memory-thresholds.js';
 import { DEFAULT_MODELS } from './models/registry.js';
 import { defaultStorePath } from './paths.js';
 import { EventHub } from './pipeline/events.js';

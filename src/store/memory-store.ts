@@ -34,8 +34,10 @@ import {
   checkedSpecs,
   checkedText,
   checkedTranslation,
+  countedOn,
   dueAt,
   isEnded,
+  outcomeOf,
   type Page,
   plainError,
   statusesOf,
@@ -49,6 +51,7 @@ import type {
   ClaimOptions,
   ContentKeyQuery,
   Lease,
+  PrunedTask,
   PruneFilter,
   PutBack,
   SettledTask,
@@ -224,19 +227,18 @@ export class MemoryStore implements TaskStore {
     const back = putBack === undefined ? null : checkedPutBack(putBack);
     const task = this.#leased(lease);
     const plain = plainError(error);
-    endAttempt(task, now, back?.counts ?? 'failed', plain);
+    endAttempt(task, now, back === null ? 'failed' : outcomeOf(back), plain);
     const changes = { error: plain, processingTime: task.record.processingTime + seconds };
     if (back === null) {
       this.#end(task, now, { ...changes, status: 'failed' });
       return copy(task.record);
     }
-    const { retries, crashes } = task.record;
     const notBefore = dueAt(now.wall, back.afterMs);
     setState(task, now, {
       ...changes,
       status: 'pending',
       notBefore: notBefore === null ? null : isoTime(notBefore),
-      ...(back.counts === 'retry' ? { retries: retries + 1 } : { crashes: crashes + 1 }),
+      ...countedOn(task.record, back),
     });
     task.notBefore = notBefore;
     return copy(task.record);
@@ -269,15 +271,20 @@ export class MemoryStore implements TaskStore {
     return this.#tasks.delete(taskId);
   }
 
-  async prune(filter: PruneFilter): Promise<string[]> {
+  async prune(filter: PruneFilter): Promise<PrunedTask[]> {
     const now = this.#open();
     const { keep, endedBy, statuses, limit } = checkedPrune(filter, now.wall);
     const matching = byEnd([...this.#tasks.values()]).filter(
       ({ record, updatedAt }) => statuses.includes(record.status) && updatedAt <= endedBy,
     );
-    const ids = matching.slice(0, Math.min(limit, Math.max(0, matching.length - keep))).map(({ record }) => record.id);
-    for (const id of ids) this.#tasks.delete(id);
-    return ids;
+    const pruned = matching.slice(0, Math.min(limit, Math.max(0, matching.length - keep)));
+    for (const { record } of pruned) this.#tasks.delete(record.id);
+    return pruned.map(({ record, outputs }) => ({ id: record.id, outputs: [...outputs] }));
+  }
+
+  async waiting(): Promise<number> {
+    const now = this.#open();
+    return [...this.#tasks.values()].filter(({ notBefore }) => notBefore !== null && notBefore > now.wall).length;
   }
 
   async attempts(taskId: string): Promise<Attempt[]> {

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { type SerializedError, VoiceLinguaError } from '../domain/errors.js';
 import {
+  type AttemptOutcome,
   SOURCE_TYPES,
   TASK_STATUSES,
   type TaskRecord,
@@ -260,9 +261,25 @@ export function checkedClaim(owner: string, leaseMs: number, options: ClaimOptio
   };
 }
 
+const OUTCOMES: Readonly<Record<PutBack['counts'], AttemptOutcome>> = { retry: 'retry', crash: 'crash', loss: 'lost' };
+
+/** How an attempt ended that was put back. */
+export function outcomeOf({ counts }: PutBack): AttemptOutcome {
+  return OUTCOMES[counts];
+}
+
+/** The count that a putting back raises. */
+export function countedOn(
+  { retries, crashes, losses }: Pick<TaskRecord, 'retries' | 'crashes' | 'losses'>,
+  { counts }: PutBack,
+): Partial<TaskRecord> {
+  if (counts === 'retry') return { retries: retries + 1 };
+  return counts === 'crash' ? { crashes: crashes + 1 } : { losses: losses + 1 };
+}
+
 export function checkedPutBack(putBack: PutBack): PutBack {
-  if (putBack.counts !== 'retry' && putBack.counts !== 'crash') {
-    throw invalidArgument(`Expected "retry" or "crash" for counts but received ${describe(putBack.counts)}.`, {
+  if (!Object.hasOwn(OUTCOMES, putBack.counts)) {
+    throw invalidArgument(`Expected "retry", "crash" or "loss" for counts but received ${describe(putBack.counts)}.`, {
       argument: 'counts',
     });
   }

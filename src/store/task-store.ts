@@ -128,6 +128,12 @@ export interface PruneFilter {
   readonly limit: number;
 }
 
+export interface PrunedTask {
+  readonly id: string;
+  /** Files that were written for it; they are still there. */
+  readonly outputs: readonly string[];
+}
+
 /** Numbers over the tasks of a store. Durations in seconds. */
 export interface StoreStats {
   readonly tasks: {
@@ -219,9 +225,11 @@ export interface TaskStore {
   retry(taskId: string): Promise<TaskRecord>;
   /** Deletes the task with all that belongs to it, also while it runs; false when there is none. */
   delete(taskId: string): Promise<boolean>;
-  /** Deletes ended tasks, the longest ended first; answers their ids. Asked again until it answers none, so that no call is long. */
-  prune(filter: PruneFilter): Promise<string[]>;
+  /** Deletes ended tasks, the longest ended first, and answers which. Asked again until it answers none, so that no call is long. */
+  prune(filter: PruneFilter): Promise<PrunedTask[]>;
 
+  /** Pending tasks whose retry is not due yet. */
+  waiting(): Promise<number>;
   /** Attempts at a task, the first first; none for an unknown id. The first 20 and the last 80 are kept. */
   attempts(taskId: string): Promise<Attempt[]>;
   /** Remembers files that were written for a task (absolute paths), each once, so that they can be deleted with it. */

@@ -15,11 +15,19 @@ export function recoveryConformance(test: Define): void {
     assert.is(retried.notBefore, new Date(clock.wall + 1_501).toISOString());
     assert.equal([retried.retries, retried.crashes, retried.losses, retried.attempts], [1, 0, 0, 1]);
     assert.is(await store.claim('b', 1_000), null);
+    assert.is(await store.waiting(), 1);
     clock.advance(1_501);
+    assert.is(await store.waiting(), 0);
     const second = await claimOne(store);
     assert.is(second.task.notBefore, null);
     const crashed = await store.fail(second.lease, failure('ENGINE_CRASHED'), 1, { afterMs: 0, counts: 'crash' });
     assert.equal([crashed.retries, crashed.crashes, crashed.attempts, crashed.notBefore], [1, 1, 2, null]);
+    const lost = await store.fail((await claimOne(store)).lease, failure('ENGINE_CRASHED'), 1, {
+      afterMs: 0,
+      counts: 'loss',
+    });
+    assert.equal([lost.retries, lost.crashes, lost.losses, lost.attempts], [1, 1, 1, 3]);
+    assert.is((await store.attempts(id)).at(-1)?.outcome, 'lost');
     const third = await claimOne(store, [id]);
     await rejects(
       store.fail(third.lease, failure('ENGINE_FAILED'), 1, { afterMs: -1, counts: 'retry' }),
@@ -28,7 +36,7 @@ export function recoveryConformance(test: Define): void {
     await rejects(
       store.fail(third.lease, failure('ENGINE_FAILED'), 1, { afterMs: 1, counts: 'other' as 'retry' }),
       'INVALID_ARGUMENT',
-      /"retry" or "crash"/,
+      /"retry", "crash" or "loss"/,
     );
     await store.fail(third.lease, failure('TASK_QUARANTINED'), 1);
     const again = await store.retry(id);

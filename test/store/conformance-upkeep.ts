@@ -59,7 +59,7 @@ export function upkeepConformance(test: Define): void {
     const ids = await endSome(store, clock);
     const prune = async (filter: Partial<Parameters<TaskStore['prune']>[0]>) => {
       const gone = await store.prune({ limit: 10, ...filter });
-      return gone.map((id) => Object.keys(ids).find((key) => ids[key] === id));
+      return gone.map(({ id }) => Object.keys(ids).find((key) => ids[key] === id));
     };
     assert.equal(await prune({ limit: 0 }), []);
     assert.equal(await prune({ keep: 4 }), []);
@@ -81,7 +81,11 @@ export function upkeepConformance(test: Define): void {
 
   test('keeps the newest of those that match when both are asked for', async (store, clock) => {
     const ids = await endSome(store, clock);
-    assert.equal(await store.prune({ keep: 1, olderThanMs: 1_000, limit: 9 }), [ids.c2, ids.x1]);
+    const pruned = await store.prune({ keep: 1, olderThanMs: 1_000, limit: 9 });
+    assert.equal(
+      pruned.map(({ id }) => id),
+      [ids.c2, ids.x1],
+    );
     assert.equal(await store.prune({ keep: 1, olderThanMs: 1_000, limit: 9 }), []);
     assert.is(await store.count({ order: 'ended' }), 2);
   });
@@ -113,6 +117,10 @@ export function upkeepConformance(test: Define): void {
     assert.equal(await store.outputs('no-such-task'), []);
     await store.delete(id);
     assert.equal(await store.outputs(id), []);
+    const other = await submitOne(store, textSpec('b'));
+    await store.cancel(other);
+    await store.addOutputs(other, ['/out/b.json']);
+    assert.equal(await store.prune({ limit: 1 }), [{ id: other, outputs: ['/out/b.json'] }]);
   });
 
   test('has numbers of an empty store', async (store) => {

@@ -27,6 +27,8 @@ const LOSE = (condition: string) => `
 
 const WAKE = `UPDATE tasks SET not_before = NULL WHERE status = 'pending' AND not_before <= ?`;
 
+const WAITING = `SELECT COUNT(*) AS n FROM tasks WHERE status = 'pending' AND not_before > ?`;
+
 const TAKE = `
   UPDATE tasks SET status = 'processing', owner = ?, lease_until = ?, lease_epoch = ?, fencing = fencing + 1,
     attempts = attempts + 1, started_at = ?, updated_at = ?
@@ -89,7 +91,7 @@ export function leasedTask(db: StoreDatabase, lease: Lease): LeasedTask {
 
 export function claims(
   db: StoreDatabase,
-): Pick<StoreOperations, 'claim' | 'heartbeat' | 'release' | 'owners' | 'rescue'> {
+): Pick<StoreOperations, 'claim' | 'heartbeat' | 'release' | 'owners' | 'waiting' | 'rescue'> {
   function lose(now: Instant, condition: string, values: Readonly<Record<string, unknown>>): number {
     endAttempts(db, now, condition, values, 'lost');
     return db.sql(LOSE(condition)).run({ ...values, wall: now.wall }).changes;
@@ -130,6 +132,8 @@ export function claims(
         .all()
         .map((row) => row.owner)
         .sort(),
+
+    waiting: (now) => (db.sql<{ n: number }>(WAITING).get(now.wall) as { n: number }).n,
 
     rescue: (now, owners) => lose(now, OWNED, { owners: JSON.stringify(owners) }),
 

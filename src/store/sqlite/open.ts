@@ -115,6 +115,7 @@ export class SqliteTaskStore implements TaskStore {
   readonly cancel: TaskStore['cancel'] = (taskId) => this.#call('cancel', taskId);
   readonly retry: TaskStore['retry'] = (taskId) => this.#call('retry', taskId);
   readonly delete: TaskStore['delete'] = (taskId) => this.#call('delete', taskId);
+  readonly waiting: TaskStore['waiting'] = () => this.#call('waiting');
   readonly prune: TaskStore['prune'] = (filter) => this.#call('prune', filter);
   readonly attempts: TaskStore['attempts'] = (taskId) => this.#call('attempts', taskId);
   readonly addOutputs: TaskStore['addOutputs'] = (taskId, paths) => this.#call('addOutputs', taskId, paths);

@@ -12,6 +12,7 @@ export type StoreOperations = {
 /** Methods that only read. */
 export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   'owners',
+  'waiting',
   'checkpoints',
   'attempts',
   'outputs',

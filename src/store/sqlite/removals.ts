@@ -11,6 +11,8 @@ const OLDEST_KEPT = `SELECT ending ${MATCHING} ORDER BY ending DESC LIMIT 1 OFFS
 
 const LONGEST_ENDED = `SELECT seq, id ${MATCHING} AND ending < @before ORDER BY ending LIMIT @limit`;
 
+const OUTPUTS = 'SELECT path FROM outputs WHERE task_seq = ? ORDER BY id';
+
 /** Deletes a task with all that belongs to it. */
 function remove(db: StoreDatabase, seq: number): void {
   withdraw(db, seq);
@@ -36,8 +38,14 @@ export function removals(db: StoreDatabase): Pick<StoreOperations, 'delete' | 'p
         before = kept.ending;
       }
       const tasks = db.sql<{ seq: number; id: string }>(LONGEST_ENDED).all({ ...matching, before, limit });
-      for (const { seq } of tasks) remove(db, seq);
-      return tasks.map(({ id }) => id);
+      return tasks.map(({ seq, id }) => {
+        const outputs = db
+          .sql<{ path: string }>(OUTPUTS)
+          .all(seq)
+          .map(({ path }) => path);
+        remove(db, seq);
+        return { id, outputs };
+      });
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   checkedPutBack,
   checkedTranslation,
   dueAt,
+  outcomeOf,
   plainError,
   toJson,
   withFacts,
@@ -70,7 +71,8 @@ const FAIL = `
 const PUT_BACK = `
   UPDATE tasks SET status = 'pending', not_before = @notBefore, updated_at = @wall, error = @error,
     processing_time = processing_time + @seconds, owner = NULL, lease_until = NULL, lease_epoch = NULL,
-    retries = retries + (@counts = 'retry'), crashes = crashes + (@counts = 'crash')
+    retries = retries + (@counts = 'retry'), crashes = crashes + (@counts = 'crash'),
+    losses = losses + (@counts = 'loss')
   WHERE seq = @seq`;
 
 const CHECKPOINTS = `
@@ -167,7 +169,7 @@ export function results(db: StoreDatabase): ResultOperations {
       const back = putBack === undefined ? null : checkedPutBack(putBack);
       const { seq } = leasedTask(db, lease);
       const plain = plainError(error);
-      endAttempts(db, now, 'seq = @seq', { seq }, back?.counts ?? 'failed', plain);
+      endAttempts(db, now, 'seq = @seq', { seq }, back === null ? 'failed' : outcomeOf(back), plain);
       const values = { wall: now.wall, error: toJson('error', plain), seconds, seq };
       if (back === null) db.sql(FAIL).run(values);
       else db.sql(PUT_BACK).run({ ...values, counts: back.counts, notBefore: dueAt(now.wall, back.afterMs) });
