@@ -26,6 +26,7 @@ export { CORE_LANGUAGES, normalizeLanguage } from './domain/language.js';
 export type { ContentKey, Package, PackageContent, QueryResult } from './domain/package.js';
 export type { Segment, SegmentFlag, Word } from './domain/segment.js';
 export type { SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
+export { outputPath } from './domain/text-id.js';
 export type { Accuracy, AudioInfo, Transcript } from './domain/transcript.js';
 export type { TranslatedUnit, Unit } from './domain/unit.js';
 export { FORMAT_NAMES } from './formats/registry.js';

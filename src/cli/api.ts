@@ -1,11 +1,17 @@
 import type {
   ErrorCategory,
+  Estimate,
   JobEvent,
+  MemoryState,
   Package,
+  PruneOptions,
   QueryFailure,
   QueryFilter,
   QueryResult,
   SourceType,
+  StoreStatus,
+  SubmittedWork,
+  TaskFilter,
   TaskRecord,
   TaskRequest,
   TaskStatus,
@@ -17,12 +23,18 @@ import type {
 
 export type {
   ErrorCategory,
+  Estimate,
   JobEvent,
+  MemoryState,
   Package,
+  PruneOptions,
   QueryFailure,
   QueryFilter,
   QueryResult,
   SourceType,
+  StoreStatus,
+  SubmittedWork,
+  TaskFilter,
   TaskRecord,
   TaskRequest,
   TaskStatus,
@@ -32,12 +44,17 @@ export type {
   VoiceLinguaOptions,
 };
 
+export type Attempt = Awaited<ReturnType<VoiceLingua['attempts']>>[number];
+export type StoreStats = Awaited<ReturnType<VoiceLingua['stats']>>;
+
 /** What the commands need of the library. */
 export interface Library {
   openVoiceLingua(options?: VoiceLinguaOptions): Promise<VoiceLingua>;
   readonly CORE_LANGUAGES: readonly string[];
   readonly FORMAT_NAMES: readonly string[];
   normalizeLanguage(code: string): string;
+  /** Path of a file that `packageTask` writes: `suffix` is `.json`, `.de.srt` … */
+  outputPath(folder: string, textId: string, suffix: string): string;
 }
 
 /** Loaded on first use only: `--help` and usage errors must not wait for the native addon. */

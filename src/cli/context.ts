@@ -1,6 +1,7 @@
 import type { Library, VoiceLingua, VoiceLinguaOptions } from './api.js';
 import { usageError } from './errors.js';
-import { defined, type Io } from './io.js';
+import { defined, displayName, type Io } from './io.js';
+import { usableLogFile } from './log-file.js';
 import { didYouMean, type Settings } from './settings.js';
 import type { Ui } from './ui.js';
 
@@ -11,8 +12,12 @@ export interface Context {
   readonly settings: Settings;
   /** Options that belong to one command alone, as typed. */
   readonly flags: Readonly<Record<string, unknown>>;
-  /** Aborted by SIGINT, SIGTERM, or a reader that closed stdout. */
+  /** Aborted by a first SIGINT or SIGTERM: a command that called {@link graceful} ends gently. */
+  readonly stop: AbortSignal;
+  /** Aborted when the work is to end at once: by a second signal, by the first without grace, by a reader that closed stdout. */
   readonly signal: AbortSignal;
+  /** From now on the first signal aborts `stop` alone, and `signal` so many milliseconds later if the command still runs. */
+  readonly graceful: (graceMs: number) => void;
   readonly library: () => Promise<Library>;
 }
 
@@ -32,10 +37,8 @@ export async function withLibrary<T>(context: Context, work: (lingua: VoiceLingu
 }
 
 function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
-  if (settings.isolation === 'process') {
-    throw usageError('--isolation process is not in this version: inference runs on threads. Use --isolation thread.');
-  }
-  const { store, device, jobs, threads, sttModel, mtModel, tokenizer, isolation } = settings;
+  const { store, device, jobs, threads, sttModel, mtModel, tokenizer, isolation, logLevel } = settings;
+  const { maxRetries, memoryWarn, memoryHold, memoryRefuse } = settings;
   return defined({
     store,
     device,
@@ -45,9 +48,20 @@ function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
     mtModel,
     tokenizer,
     isolation,
+    maxRetries,
+    retryBaseMs: settings.retryBase,
+    softLimitMs: settings.softLimit,
+    hardLimitMs: settings.hardLimit,
+    memoryWarn,
+    memoryHold,
+    memoryRefuse,
+    logLevel,
+    logFile: usableLogFile(settings.logFile, io, ui),
     logger: (entry) => {
-      if (entry.level === 'warn') ui.warning(entry.message);
-      else if (entry.level === 'error' || io.env.VOICELINGUA_DEBUG) ui.message(`${entry.level}: ${entry.message}`);
+      // An error about a task is that task's outcome, which the command reports itself.
+      const told = entry.level === 'error' && entry.taskId === undefined;
+      if (entry.level === 'warn') ui.warning(displayName(entry.message));
+      else if (told || io.env.VOICELINGUA_DEBUG) ui.message(displayName(`${entry.level}: ${entry.message}`));
     },
   } satisfies { [K in keyof VoiceLinguaOptions]: VoiceLinguaOptions[K] | undefined });
 }

@@ -1,82 +1,183 @@
-import { readFileSync, realpathSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import type { Stats } from 'node:fs';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, extname, relative, resolve } from 'node:path';
 import type { TaskRequest } from './api.js';
-import { CliError, inputError, usageError } from './errors.js';
+import { AsyncQueue } from './async-queue.js';
+import { CliError, inputError } from './errors.js';
 import { type Io, readAll } from './io.js';
 import { isManifest, readManifest } from './manifest.js';
+import { recordingsBelow } from './recordings.js';
+import { readText } from './references.js';
+import { type Found, textIds } from './text-ids.js';
 
 /** One piece of work, or the reason why an input is none. */
 export type Input =
   | { readonly name: string; readonly request: TaskRequest }
   | { readonly name: string; readonly error: unknown };
 
-/** Extensions that a folder is searched for; a file that is named itself may have any. */
-const AUDIO_EXTENSIONS = new Set(
-  (
-    '3gp aac ac3 aif aifc aiff alac amr ape au caf flac m4a m4b m4v mka mkv mov mp1 mp2 mp3 mp4 mpga ' +
-    'oga ogg ogv opus spx ts wav wave weba webm wma wv'
-  )
-    .split(' ')
-    .map((extension) => `.${extension}`),
-);
+/** Inputs that come one after the other. */
+export interface InputSource {
+  /** Some, as soon as there are any, at most `most`; none when all were taken. */
+  take(most: number): Promise<readonly Input[]>;
+  /** Ends the search; what was found is not given any more. */
+  close(): void;
+}
+
 const TEXT_EXTENSIONS = new Set(['.txt', '.text', '.md']);
 const GLOB = /[*?[\]{}()!]/;
 
-interface Found {
-  readonly path: string;
-  /** Folder that the text id is counted from. */
-  readonly base: string;
+/** A file whose text id is known, or an input already. */
+type Named = (Found & { readonly textId: string }) | Input;
+
+/** All inputs at once; see {@link inputSource}. */
+export async function expandInputs(args: readonly string[], io: Io): Promise<Input[]> {
+  return [...(await lookAhead(inputSource(args, io), true)).inputs];
 }
 
 /**
  * All work that the arguments name, in their order, each file once: files, folders (recordings in it and below),
- * globs, `@list` and `-` (paths, one a line or NUL-separated), and manifests. Inputs that cannot be read come back as
- * errors, so that the rest of the batch can go on.
+ * globs, `@list` and `-` (paths, one a line or NUL-separated), and manifests. Inputs that cannot be read come as
+ * errors, so that the rest of the batch can go on. Names are searched for ahead of what is taken; text files are read
+ * when they are taken.
+ * @param onFound how many inputs are known, and whether that is all
  */
-export async function expandInputs(args: readonly string[], io: Io): Promise<Input[]> {
-  const found: Array<Found | Input> = [];
-  for (const arg of args) {
-    try {
-      if (arg === '-') for (const path of pathList(await readAll(io.stdin))) found.push(...(await expand(path, io)));
-      else if (arg.startsWith('@')) {
-        for (const path of pathList(readText(resolve(io.cwd, arg.slice(1))))) found.push(...(await expand(path, io)));
-      } else found.push(...(await expand(arg, io)));
-    } catch (error) {
-      found.push({ name: arg, error });
+export function inputSource(
+  args: readonly string[],
+  io: Io,
+  onFound: (found: number, all: boolean) => void = () => {},
+): InputSource {
+  const queue = new AsyncQueue<Named>();
+  const search = async (): Promise<void> => {
+    let found = 0;
+    for await (const named of namedInputs(args, io, (count) => onFound(count, false))) {
+      if (!queue.push(named)) return;
+      found += 1;
+      onFound(found, false);
+    }
+    onFound(found, true);
+    queue.end();
+  };
+  search().catch((error: unknown) => queue.fail(error));
+  return {
+    take: async (most) => (await queue.take(most)).map((named) => ('path' in named ? toInput(named, io.cwd) : named)),
+    close: () => queue.close(),
+  };
+}
+
+/** A source that gives `head` first. */
+export function resumedSource(head: readonly Input[], rest: InputSource): InputSource {
+  const waiting = [...head];
+  return {
+    take: async (most) => (waiting.length > 0 ? waiting.splice(0, most) : rest.take(most)),
+    close: () => {
+      waiting.length = 0;
+      rest.close();
+    },
+  };
+}
+
+/** Looks on until there is work, or at all inputs; the source that is answered gives them again. */
+export async function lookAhead(
+  source: InputSource,
+  whole: boolean,
+): Promise<{ readonly inputs: readonly Input[]; readonly source: InputSource }> {
+  const inputs: Input[] = [];
+  for (let some = await source.take(1000); some.length > 0; some = await source.take(1000)) {
+    inputs.push(...some);
+    if (!whole && some.some((input) => 'request' in input)) break;
+  }
+  return { inputs, source: resumedSource(inputs, source) };
+}
+
+/**
+ * A text id depends on the names that it has to be told apart from. In one folder those are its neighbours, so its files
+ * come as they are found; with several arguments all names are collected first.
+ */
+async function* namedInputs(
+  args: readonly string[],
+  io: Io,
+  onCollected: (count: number) => void,
+): AsyncGenerator<Named> {
+  const [first] = args;
+  if (args.length === 1 && first !== undefined && !isList(first)) {
+    const path = resolve(io.cwd, first);
+    if ((await stat(path).catch(() => null))?.isDirectory()) {
+      yield* searched(first, recordings(first, path));
+      return;
     }
   }
-  return withTextIds(unique(found), io.cwd);
-}
-
-async function expand(arg: string, io: Io): Promise<Array<Found | Input>> {
-  const path = resolve(io.cwd, arg);
-  let stats: Stats;
-  try {
-    stats = statSync(path);
-  } catch (error) {
-    if (GLOB.test(arg)) return await expandGlob(arg, io);
-    return [{ name: arg, error: inputError(arg, error) }];
+  const found: Array<Found | Input> = [];
+  const seen = new Set<string>();
+  for (const arg of args) {
+    for await (const item of searched(arg, expandArgument(arg, io))) {
+      if ('path' in item) {
+        const real = await realOf(item);
+        if (seen.has(real)) continue;
+        seen.add(real);
+      }
+      found.push(item);
+      onCollected(found.length);
+    }
   }
-  if (stats.isDirectory()) return await expandFolder(arg, path);
-  if (isManifest(path)) return readManifest(path, readText(path));
-  return [{ path, base: dirname(path) }];
+  yield* withTextIds(found);
 }
 
-async function expandFolder(arg: string, path: string): Promise<Found[]> {
-  const { glob } = await import('tinyglobby');
-  const files = await glob('**/*', { cwd: path, absolute: true, followSymbolicLinks: true, expandDirectories: false });
-  const recordings = files.filter((file) => AUDIO_EXTENSIONS.has(extname(file).toLowerCase())).sort();
-  if (recordings.length === 0) {
+const isList = (arg: string): boolean => arg === '-' || arg.startsWith('@');
+
+/** What was found up to an error, then the error, under the argument's name. */
+async function* searched<T>(arg: string, items: AsyncIterable<T>): AsyncGenerator<T | Input> {
+  try {
+    yield* items;
+  } catch (error) {
+    yield { name: arg, error };
+  }
+}
+
+async function* expandArgument(arg: string, io: Io): AsyncGenerator<Found | Input> {
+  if (!isList(arg)) return yield* expandPath(arg, io);
+  const source = arg === '-' ? await readAll(io.stdin) : readText(resolve(io.cwd, arg.slice(1)));
+  for (const path of pathList(source)) yield* searched(path, expandPath(path, io));
+}
+
+async function* expandPath(arg: string, io: Io): AsyncGenerator<Found | Input> {
+  const path = resolve(io.cwd, arg);
+  let facts: Stats;
+  try {
+    facts = await stat(path);
+  } catch (error) {
+    if (!GLOB.test(arg)) throw inputError(arg, error);
+    return yield* expandGlob(arg, io);
+  }
+  if (facts.isDirectory()) yield* recordings(arg, path);
+  else if (isManifest(path)) yield* readManifest(path, readText(path));
+  else yield { path, base: dirname(path) };
+}
+
+async function* recordings(arg: string, path: string): AsyncGenerator<(Found & { textId: string }) | Input> {
+  const unreadable: Input[] = [];
+  let found = 0;
+  try {
+    for await (const recording of recordingsBelow(path, (folder, error) => {
+      unreadable.push({ name: folder, error: inputError(folder, error) });
+    })) {
+      found += 1;
+      yield recording;
+      yield* unreadable.splice(0);
+    }
+  } catch (error) {
+    throw inputError(arg, error);
+  }
+  yield* unreadable;
+  if (found === 0 && unreadable.length === 0) {
     throw new CliError(
       'INPUT_NOT_FOUND',
       'input',
       `The folder "${arg}" holds no recordings. Name files of other kinds, or a glob, to take them all the same.`,
     );
   }
-  return recordings.map((file) => ({ path: resolve(file), base: path }));
 }
 
-async function expandGlob(arg: string, io: Io): Promise<Found[]> {
+async function* expandGlob(arg: string, io: Io): AsyncGenerator<Found> {
   const { glob } = await import('tinyglobby');
   const files = await glob(arg, { cwd: io.cwd, absolute: true, onlyFiles: true, expandDirectories: false });
   if (files.length === 0) {
@@ -89,7 +190,7 @@ async function expandGlob(arg: string, io: Io): Promise<Found[]> {
     io.cwd,
     (magic === -1 ? fixed : fixed.slice(0, magic)).join('/') || (arg[0] === '/' ? '/' : '.'),
   );
-  return files.sort().map((file) => ({ path: resolve(file), base }));
+  for (const file of files.sort()) yield { path: resolve(file), base };
 }
 
 function pathList(source: string): string[] {
@@ -101,107 +202,31 @@ function pathList(source: string): string[] {
         .filter((path) => path !== '');
 }
 
-function unique(found: ReadonlyArray<Found | Input>): Array<Found | Input> {
-  const seen = new Set<string>();
-  return found.filter((item) => {
-    if (!('path' in item)) return true;
-    const real = realpathSync(item.path);
-    return !seen.has(real) && seen.add(real) !== undefined;
-  });
+async function realOf(found: Found & { readonly real?: string }): Promise<string> {
+  return found.real ?? (await realpath(found.path).catch(() => found.path));
 }
 
-/**
- * Text ids: the path below the input without the extension. Where two files would share one, both take the path below
- * their common folder, with the extension if that is what tells them apart: outputs are named after text ids.
- */
-function withTextIds(found: ReadonlyArray<Found | Input>, cwd: string): Input[] {
-  const groups = new Map<string, Found[]>();
+function* withTextIds(found: ReadonlyArray<Found | Input>): Generator<Named> {
+  const ids = textIds(found.filter((item): item is Found => 'path' in item));
+  let next = 0;
   for (const item of found) {
-    if (!('path' in item)) continue;
-    const id = textIdBelow(item.base, item.path);
-    groups.set(id, [...(groups.get(id) ?? []), item]);
+    if ('path' in item) yield { ...item, textId: ids[next++] as string };
+    else yield item;
   }
-  const ids = new Map<Found, string>();
-  for (const [id, group] of groups) {
-    if (group.length === 1) {
-      for (const item of group) ids.set(item, id);
-      continue;
-    }
-    const parent = commonFolder(group.map((item) => item.path));
-    const shared = group.map((item) => textIdBelow(parent, item.path));
-    group.forEach((item, index) => {
-      const own = shared[index] ?? id;
-      const told = shared.filter((other) => other === own).length === 1;
-      ids.set(item, told ? own : slashed(relative(parent, item.path)));
-    });
-  }
-  return found.map((item) => ('path' in item ? toInput(item, ids.get(item) ?? '', cwd) : item));
 }
 
-function toInput(item: Found, textId: string, cwd: string): Input {
-  const below = relative(cwd, item.path);
-  const name = below.startsWith('..') ? item.path : below;
-  if (!TEXT_EXTENSIONS.has(extname(item.path).toLowerCase())) {
-    return { name, request: { audio: item.path, textId } };
-  }
+function toInput({ path, textId }: Found & { readonly textId: string }, cwd: string): Input {
+  const name = nameOf(path, cwd);
+  if (!TEXT_EXTENSIONS.has(extname(path).toLowerCase())) return { name, request: { audio: path, textId } };
   try {
-    return { name, request: { text: readText(item.path), textId } };
+    return { name, request: { text: readText(path), textId } };
   } catch (error) {
     return { name, error };
   }
 }
 
-const slashed = (path: string): string => path.split(sep).join('/');
-
-function textIdBelow(base: string, path: string): string {
-  const below = slashed(relative(base, path));
-  return below.slice(0, below.length - extname(below).length) || basename(path);
-}
-
-function commonFolder(paths: readonly string[]): string {
-  let folder = dirname(paths[0] ?? sep);
-  while (!paths.every((path) => path.startsWith(folder === sep ? sep : folder + sep))) folder = dirname(folder);
-  return folder;
-}
-
-/** A text file's content without byte order mark and trailing line breaks. */
-export function readText(path: string): string {
-  try {
-    const bytes = readFileSync(path);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replace(/[\r\n]+$/, '');
-  } catch (error) {
-    if (error instanceof TypeError) {
-      throw new CliError('INPUT_CORRUPT', 'input', `"${path}" is not UTF-8 text; convert it first (iconv -t utf-8).`);
-    }
-    throw inputError(path, error);
-  }
-}
-
-/** Gives a recording its reference text: of a file, or `<text id>.txt` of a folder. */
-export function referenceFinder(
-  reference: string | undefined,
-  recordings: number,
-  cwd: string,
-): (textId: string) => string | undefined {
-  if (reference === undefined) return () => undefined;
-  const path = resolve(cwd, reference);
-  let folder: boolean;
-  try {
-    folder = statSync(path).isDirectory();
-  } catch (error) {
-    throw inputError(reference, error);
-  }
-  if (folder) {
-    return (textId) => {
-      const file = join(path, `${textId}.txt`);
-      return statSync(file, { throwIfNoEntry: false })?.isFile() ? readText(file) : undefined;
-    };
-  }
-  if (recordings !== 1) {
-    throw usageError(
-      `--reference names one file for ${recordings} recordings. Give a folder that holds <text id>.txt for each.`,
-    );
-  }
-  const content = readText(path);
-  return () => content;
+/** A path as messages show it: from the current folder when it lies below. */
+export function nameOf(path: string, cwd: string): string {
+  const below = relative(cwd, path);
+  return below.startsWith('..') ? path : below;
 }

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { usageError } from './errors.js';
+import { defaultLogFile } from './log-file.js';
+import { duration, integer, list, oneOf, percentage, text, truth } from './setting-values.js';
 
 /** Every option that flag, environment and config file can set. */
 export interface Settings {
@@ -20,6 +22,23 @@ export interface Settings {
   threads?: number;
   priority?: number;
   isolation?: 'process' | 'thread';
+  /** Milliseconds, as all lengths of time here. */
+  grace?: number;
+  failFast?: boolean;
+  settle?: number;
+  poll?: boolean;
+  maxRetries?: number;
+  retryBase?: number;
+  softLimit?: number;
+  hardLimit?: number;
+  /** Shares of the memory, 0..1. */
+  memoryWarn?: number;
+  memoryHold?: number;
+  memoryRefuse?: number;
+  metricsFile?: string;
+  logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** `none` for no log file. */
+  logFile?: string;
   beamSize?: number;
   strategy?: 'windowed' | 'sequential';
   prompt?: string;
@@ -39,47 +58,11 @@ interface Definition<T> {
   readonly list?: true;
   /** Takes no value. */
   readonly flag?: true;
+  /** What a command that knows the setting gets when nothing sets it; without it, the library decides. */
+  readonly fallback?: (env: Env) => T;
 }
 
-const text = (value: unknown, where: string): string => {
-  if (typeof value !== 'string' || value === '') throw usageError(`${where} needs a text, got ${show(value)}.`);
-  return value;
-};
-
-const list = (value: unknown, where: string): string[] => {
-  const parts = Array.isArray(value) ? value : [value];
-  const names = parts.flatMap((part) => text(part, where).split(/[\s,]+/)).filter((name) => name !== '');
-  if (names.length === 0) throw usageError(`${where} needs at least one name.`);
-  return [...new Set(names)];
-};
-
-const integer =
-  (least: number, most: number) =>
-  (value: unknown, where: string): number => {
-    const number = typeof value === 'number' ? value : /^[+-]?\d+$/.test(String(value)) ? Number(value) : Number.NaN;
-    if (!Number.isSafeInteger(number) || number < least || number > most) {
-      throw usageError(`${where} needs a whole number between ${least} and ${most}, got ${show(value)}.`);
-    }
-    return number;
-  };
-
-const oneOf =
-  <T extends string>(...choices: readonly T[]) =>
-  (value: unknown, where: string): T => {
-    const found = choices.find((choice) => choice === value);
-    if (found === undefined) throw usageError(`${where} is one of ${choices.join(', ')}; got ${show(value)}.`);
-    return found;
-  };
-
-const truth = (value: unknown, where: string): boolean => {
-  if (typeof value === 'boolean') return value;
-  const lower = String(value).toLowerCase();
-  if (['1', 'true', 'yes', 'on'].includes(lower)) return true;
-  if (['0', 'false', 'no', 'off', ''].includes(lower)) return false;
-  throw usageError(`${where} is true or false, got ${show(value)}.`);
-};
-
-const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
+type Env = Readonly<Record<string, string | undefined>>;
 
 export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<Settings[K]>> } = {
   to: { flags: '-t, --to <langs>', description: 'target languages, comma separated, or all', parse: list, list: true },
@@ -127,8 +110,78 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
   },
   isolation: {
     flags: '--isolation <kind>',
-    description: 'process or thread: where inference runs',
+    description: 'process or thread: where the engines run; a crash in a process costs a retry (default: process)',
     parse: oneOf('process', 'thread'),
+  },
+  grace: {
+    flags: '--grace <duration>',
+    description: 'time that running tasks get after Ctrl-C (default: 10s)',
+    parse: duration(),
+    fallback: () => 10_000,
+  },
+  failFast: { flags: '--fail-fast', description: 'stop at the first failure', parse: truth, flag: true },
+  settle: {
+    flags: '--settle <duration>',
+    description: 'a file is complete when it has not changed for so long (default: 2s)',
+    parse: duration(),
+    fallback: () => 2000,
+  },
+  poll: {
+    flags: '--poll',
+    description: 'look for changes again and again, for network folders that send no notices',
+    parse: truth,
+    flag: true,
+  },
+  maxRetries: {
+    flags: '--max-retries <n>',
+    description: 'attempts after failures that may pass (default: 3)',
+    parse: integer(0, 1000),
+  },
+  retryBase: {
+    flags: '--retry-base <duration>',
+    description: 'wait before the first retry, doubled for each further one (default: 60s)',
+    parse: duration(),
+  },
+  softLimit: {
+    flags: '--soft-limit <duration>',
+    description: 'a task that takes longer fails; more for long recordings (default: 25m)',
+    parse: duration(1),
+  },
+  hardLimit: {
+    flags: '--hard-limit <duration>',
+    description: 'a task that takes longer is killed, with process isolation (default: 30m)',
+    parse: duration(1),
+  },
+  memoryWarn: {
+    flags: '--memory-warn <percent>',
+    description: 'memory in use from which a warning is given (default: 80)',
+    parse: percentage,
+  },
+  memoryHold: {
+    flags: '--memory-hold <percent>',
+    description: 'memory in use from which no further task starts while one runs (default: 85)',
+    parse: percentage,
+  },
+  memoryRefuse: {
+    flags: '--memory-refuse <percent>',
+    description: 'memory in use from which new work waits (default: 90)',
+    parse: percentage,
+  },
+  metricsFile: {
+    flags: '--metrics-file <file>',
+    description: 'write metrics for Prometheus to this file, every 15 s and at the end',
+    parse: text,
+  },
+  logLevel: {
+    flags: '--log-level <level>',
+    description: 'debug, info, warn, error or silent (default: info)',
+    parse: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+  },
+  logFile: {
+    flags: '--log-file <file>',
+    description: 'log file, JSON lines, or none (default: voicelingua/log/voicelingua.log in the XDG state folder)',
+    parse: text,
+    fallback: defaultLogFile,
   },
   beamSize: { flags: '--beam-size <n>', description: 'beams of the search', parse: integer(1, 64) },
   strategy: {
@@ -153,8 +206,6 @@ const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${l
 
 export const flagName = (name: SettingName): string => `--${kebab(name)}`;
 export const envName = (name: SettingName): string => `VOICELINGUA_${kebab(name).toUpperCase().replaceAll('-', '_')}`;
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** The config file's settings by their canonical name, with the file's path; empty when there is none. */
 export interface Config {
@@ -221,12 +272,15 @@ export function resolveSettings(
 ): Settings {
   const settings: Record<string, unknown> = {};
   for (const name of names) {
-    const { parse } = SETTINGS[name];
+    const { parse, fallback } = SETTINGS[name];
     const fromEnv = nonEmpty(env[envName(name)]);
     if (flags[name] !== undefined) settings[name] = parse(flags[name], flagName(name));
     else if (fromEnv !== undefined) settings[name] = parse(fromEnv, envName(name));
     else if (config.values[name] !== undefined) {
       settings[name] = parse(config.values[name], `"${name}" in ${config.path}`);
+    } else {
+      const value = fallback?.(env);
+      if (value !== undefined) settings[name] = value;
     }
   }
   return settings;

@@ -2,23 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { translateDialect } from '../../src/cli/dialect.js';
+import { COMMANDS } from '../../src/cli/specs.js';
 import { cli } from './support.js';
 
-const COMMANDS = [
-  ['run'],
-  ['transcribe'],
-  ['translate'],
-  ['package'],
-  ['query'],
-  ['tasks', 'list'],
-  ['tasks', 'show'],
-  ['tasks', 'cancel'],
-  ['doctor'],
-  ['demo'],
-];
+const NAMES = Object.keys(COMMANDS).map((name) => name.split(' '));
 
 test('help of every command goes to stdout, has examples, and ends with 0', async () => {
-  for (const command of COMMANDS) {
+  for (const command of NAMES) {
     const { code, stdout, stderr } = await cli([...command, '--help']);
     assert.is(code, 0);
     assert.is(stderr, '');
@@ -29,7 +19,7 @@ test('help of every command goes to stdout, has examples, and ends with 0', asyn
 
 test('the main help names every command and the exit codes', async () => {
   const { stdout } = await cli(['--help']);
-  for (const [first] of COMMANDS) assert.match(stdout, new RegExp(`^ {2}${first}\\b`, 'm'));
+  for (const [first] of NAMES) assert.match(stdout, new RegExp(`^ {2}${first}\\b`, 'm'));
   assert.match(stdout, /Exit codes: 0 all done, 1 internal error, 2 usage, 3 model/);
 });
 
@@ -59,7 +49,30 @@ test('wrong calls end with 2, say what is wrong on stderr, and print nothing on 
     [['run', fileURLToPath(import.meta.url), '--to', 'jp'], /use "ja"/],
     [['transcribe', 'a', 'b', '--text-id', 'one'], /--text-id/],
     [['transcribe', '-', 'b'], /stands alone/],
-    [['doctor', '--isolation', 'process'], /--isolation thread/],
+    [['doctor', '--isolation', 'container'], /process, thread/],
+    [['run', 'x', '--no-resume'], /did you mean --resume/i],
+    [['run', 'x', '--grace', 'soon'], /--grace needs a duration such as 30s, 2m/],
+    [['run', 'x', '--memory-hold', '0.8'], /--memory-hold needs a percentage/],
+    [['run', 'x', '--soft-limit', '25d'], /24 days/],
+    [['watch'], /missing required argument/],
+    [['watch', 'a', 'b'], /too many arguments/],
+    [['watch', '.', '--text-id', 'x'], /unknown option/],
+    [['watch', '.', '--reference', fileURLToPath(import.meta.url)], /needs a folder as --reference/],
+    [['tasks', 'list', '--order', 'random'], /newest, oldest, ended/],
+    [['tasks', 'list', '--status', 'failed,gone'], /pending, processing/],
+    [['tasks', 'retry'], /--failed/],
+    [['tasks', 'retry', 'id', '--failed'], /not both/],
+    [['tasks', 'prune'], /--keep N or --older-than/],
+    [['tasks', 'prune', '--older-than', 'yesterday'], /such as 12h or 7d/],
+    [['tasks', 'prune', '--keep', '-1'], /--keep needs a whole number/],
+    [['tasks', 'prune', '--keep', '1', '--status', 'pending'], /completed, failed, cancelled/],
+    [['history', '--status', 'pending'], /completed, failed, cancelled/],
+    [['stats', '--since', '2026-02-30'], /--since needs/],
+    [['metrics', '--listen', 'http://localhost:1'], /\[HOST:\]PORT/],
+    [['metrics', '--listen', '99999'], /\[HOST:\]PORT/],
+    [['metrics', '--listen', '0.0.0.0:9464'], /--allow-remote/],
+    [['metrics', '--listen', '[::]:9464'], /--allow-remote/],
+    [['metrics', '--listen', 'example.org:9464'], /--allow-remote/],
   ];
   for (const [argv, says] of cases) {
     const { code, stdout, stderr } = await cli(argv);

@@ -1,29 +1,39 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '../../src/cli/main.js';
-import { CORE_LANGUAGES, normalizeLanguage } from '../../src/domain/language.js';
-import { RecordingLingua } from './support.js';
+import { libraryOf, RecordingLingua } from './support.js';
 
-/** A command line whose library does as CHILD_MODE says, for tests of what only a process of its own can show. */
+/**
+ * A command line whose library does as CHILD_MODE says, for tests of what only a process of its own can show. Of the tasks
+ * that it is given it starts one. `gentle` ends that when it is asked to stop, `hang` when it is told to end, `stubborn` never.
+ */
+const mode = process.env.CHILD_MODE;
 const lingua = new RecordingLingua();
 const forever = sleep(600_000, undefined, { ref: true });
 
-if (process.env.CHILD_MODE === 'hang' || process.env.CHILD_MODE === 'stubborn') {
-  lingua.run = async (ids, { signal, onEvent }) => {
-    const stopped = new Promise<never>((_, reject) => {
-      signal?.addEventListener('abort', () => {
-        process.stderr.write('library: told to stop\n');
-        if (process.env.CHILD_MODE === 'hang') reject(signal.reason);
+if (mode === 'gentle' || mode === 'hang' || mode === 'stubborn') {
+  lingua.run = async (ids = [], { signal, stop, onEvent, onTask } = {}) => {
+    const say = (text: string): boolean => process.stderr.write(`library: ${text}\n`);
+    const asked = new Promise<void>((resolve) => {
+      stop?.addEventListener('abort', () => {
+        say('asked to stop');
+        if (mode === 'gentle') resolve();
       });
     });
-    onEvent?.({ type: 'started', taskId: ids[0] ?? '' });
-    await Promise.race([stopped, forever]);
-    throw new Error('unreachable');
+    const told = new Promise<never>((_, reject) => {
+      signal?.addEventListener('abort', () => {
+        say('told to end');
+        if (mode === 'hang') reject(signal.reason);
+      });
+    });
+    for await (const id of ids) {
+      onEvent?.({ type: 'started', taskId: id });
+      await Promise.race([asked, told, forever]);
+      onTask?.({ ...(await lingua.task(id)), status: 'completed' }, null);
+      if (stop?.aborted) break;
+    }
+    return { total: 1, completed: 1, failed: 0, cancelled: 0 };
   };
 }
 
-await start(async () => ({
-  CORE_LANGUAGES,
-  FORMAT_NAMES: [],
-  normalizeLanguage,
-  openVoiceLingua: async () => lingua.api(),
-}));
+if (mode === 'waiting') setTimeout(() => process.stderr.write('child: ready\n'), 200);
+await start(async () => libraryOf(lingua));

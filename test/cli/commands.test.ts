@@ -114,26 +114,6 @@ test('query by key prints the content alone, by filter one line each, by id the 
   ]);
 });
 
-test('tasks list passes its filter on and prints one task a line; show prints JSON', async () => {
-  const lingua = new RecordingLingua();
-  const change = {
-    status: 'failed',
-    error: { code: 'INTERNAL', message: 'a\tb', retryable: false, details: {} },
-  } as const;
-  lingua.tasksById.set('t1', taskRecord('t1', { text: 'Hello.', textId: 'talk', languages: ['de'] }, change));
-  const argv = ['tasks', 'list', '--status', 'FAILED', '--text-id', 'talk', '--limit', '3'];
-  const plain = await cli(argv, { lingua: lingua.api() });
-  assert.is(plain.stdout, 't1\tfailed\ttext\ttalk\tde\t2026-01-02T03:04:05.000Z\ta\\tb\n');
-  assert.equal(lingua.filters, [{ status: 'failed', limit: 3, textId: 'talk' }]);
-  const json = await cli([...argv, '--json'], { lingua: lingua.api() });
-  assert.equal(json.records().at(-1), { type: 'summary', total: 1, completed: 0, failed: 1, cancelled: 0 });
-  const show = await cli(['tasks', 'show', 't1'], { lingua: lingua.api() });
-  const shown = JSON.parse(show.stdout) as Record<string, unknown>;
-  assert.is(shown.text, 'Hello.');
-  assert.is(shown.task_id, 't1');
-  assert.is((await cli(['tasks', 'show', 'none'], { lingua: lingua.api() })).code, 2);
-});
-
 test('package prints the package, or writes it to --out', async () => {
   const lingua = new RecordingLingua();
   const printed = await cli(['package', 'task-a'], { lingua: lingua.api() });

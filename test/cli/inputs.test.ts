@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { expandInputs, type Input, readText, referenceFinder } from '../../src/cli/inputs.js';
+import { expandInputs, type Input } from '../../src/cli/inputs.js';
 import type { Io } from '../../src/cli/io.js';
+import { readText, referenceFinder } from '../../src/cli/references.js';
 import { inFolder } from './support.js';
 
 const ioAt = (cwd: string, stdin = ''): Io => ({

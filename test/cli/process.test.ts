@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inFolder } from './support.js';
+import { inFolder, records } from './support.js';
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
@@ -19,7 +19,7 @@ interface Ended {
 }
 
 function child(argv: readonly string[], cwd: string, mode: string) {
-  const env = { ...process.env, CHILD_MODE: mode, XDG_CONFIG_HOME: cwd };
+  const env = { ...process.env, CHILD_MODE: mode, XDG_CONFIG_HOME: cwd, XDG_STATE_HOME: cwd };
   const running = spawn(process.execPath, ['--import', TSX, CHILD, ...argv], { cwd, env });
   const seen = { stdout: '', stderr: '' };
   running.stdout.on('data', (chunk: Buffer) => {
@@ -52,28 +52,87 @@ for (const [signal, exit] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  test(`${signal} stops the library, prints the summary, and ends with ${exit}`, async () => {
+  test(`${signal} lets what runs end within the grace, starts nothing more, and ends with ${exit}`, async () => {
     await inFolder(async (cwd) => {
-      writeFileSync(join(cwd, 'a.wav'), 'sound');
-      const { running, ended } = child(['run', 'a.wav', '--json'], cwd, 'hang');
-      await says(running, 'a.wav: started');
+      for (const name of ['a', 'b', 'c']) writeFileSync(join(cwd, `${name}.wav`), 'sound');
+      const { running, ended } = child(['run', '.', '--json', '--grace', '30s'], cwd, 'gentle');
+      await says(running, 'a.wav started');
       running.kill(signal);
       const { code, stdout, stderr } = await ended;
       assert.is(code, exit, stderr);
-      assert.match(stderr, /library: told to stop\n/);
-      assert.equal(JSON.parse(stdout), { type: 'summary', total: 1, completed: 0, failed: 0, cancelled: 1 });
+      assert.match(stderr, /stopping: what runs has 30s to end/);
+      assert.match(stderr, /library: asked to stop\n/);
+      assert.not.match(stderr, /library: told to end/);
+      assert.match(stderr, /1 completed, 0 failed, 2 not done, of 3/);
+      assert.match(stderr, /stopped; the same command goes on where this one ended/);
+      const lines = records(stdout);
+      assert.equal(
+        lines.map(({ type, text_id }) => [type, text_id]),
+        [
+          ['task', 'a'],
+          ['summary', undefined],
+        ],
+      );
+      assert.equal(lines.at(-1), { type: 'summary', total: 3, completed: 1, failed: 0, cancelled: 2 });
     });
   });
 }
 
+test('a second SIGINT ends the work at once, with a summary', async () => {
+  await inFolder(async (cwd) => {
+    writeFileSync(join(cwd, 'a.wav'), 'sound');
+    const { running, ended } = child(['run', 'a.wav', '--json', '--grace', '5m'], cwd, 'hang');
+    await says(running, 'a.wav started');
+    const stopping = says(running, 'library: asked to stop');
+    running.kill('SIGINT');
+    await stopping;
+    running.kill('SIGINT');
+    const { code, stdout, stderr } = await ended;
+    assert.is(code, 130, stderr);
+    assert.match(stderr, /library: told to end\n/);
+    assert.equal(records(stdout), [{ type: 'summary', total: 1, completed: 0, failed: 0, cancelled: 1 }]);
+  });
+});
+
+test('the work is ended at once when its grace is over', async () => {
+  await inFolder(async (cwd) => {
+    writeFileSync(join(cwd, 'a.wav'), 'sound');
+    const { running, ended } = child(['run', 'a.wav', '--grace', '200ms'], cwd, 'hang');
+    await says(running, 'a.wav started');
+    running.kill('SIGTERM');
+    const { code, stderr } = await ended;
+    assert.is(code, 143, stderr);
+    assert.match(stderr, /library: told to end\n/);
+  });
+});
+
 test('a second SIGINT ends a process whose library does not stop', async () => {
   await inFolder(async (cwd) => {
     writeFileSync(join(cwd, 'a.wav'), 'sound');
-    const { running, ended } = child(['run', 'a.wav'], cwd, 'stubborn');
-    await says(running, 'a.wav: started');
-    const stopping = says(running, 'library: told to stop');
+    const { running, ended } = child(['run', 'a.wav', '--grace', '5m'], cwd, 'stubborn');
+    await says(running, 'a.wav started');
+    const stopping = says(running, 'library: asked to stop');
     running.kill('SIGINT');
     await stopping;
+    running.kill('SIGINT');
+    assert.is((await ended).code, 130);
+  });
+});
+
+test('a command without grace stops with the first SIGINT', async () => {
+  await inFolder(async (cwd) => {
+    const { running, ended } = child(['metrics', '--listen', '0'], cwd, 'plain');
+    await says(running, 'metrics at http://127.0.0.1:');
+    running.kill('SIGINT');
+    assert.is((await ended).code, 130);
+  });
+});
+
+test('a list that nobody ends is waited for no longer after SIGINT', async () => {
+  await inFolder(async (cwd) => {
+    writeFileSync(join(cwd, 'a.wav'), 'sound');
+    const { running, ended } = child(['run', '-', '--grace', '0'], cwd, 'waiting');
+    await says(running, 'child: ready');
     running.kill('SIGINT');
     assert.is((await ended).code, 130);
   });

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import type { Package, VoiceLingua } from '../api.js';
+import { Batch } from '../batch/outcome.js';
 import { type Context, withLibrary } from '../context.js';
 import { overview, percent, seconds, taskTable } from '../demo/report.js';
 import { type DemoTask, demoWork } from '../demo/work.js';
 import { batchExitCode } from '../exit-codes.js';
-import { openProgress } from '../progress.js';
-import { Batch } from './batch.js';
-import { taskRecord } from './task-record.js';
+import { openProgress } from '../progress/progress.js';
+import { taskRecord } from '../task-record.js';
 
 const FORMATS = ['json', 'srt', 'vtt', 'txt'];
 const QUERIED = { language: 'de', textId: 'train-platform' } as const;
@@ -59,12 +59,14 @@ async function workOff(
   const ids = stored.map(({ id }) => id);
   const names = new Map(ids.map((id, index) => [id, work[index]?.request.textId ?? id]));
   const expected = new Map(ids.map((id, index) => [id, work[index]?.inPhrasebook === true]));
-  const progress = await openProgress(io, ui, ids.length, names);
+  const progress = await openProgress(io, ui, names);
+  progress.found(ids.length, true);
   try {
     await lingua.run(ids, {
       signal,
       onEvent: (event) => progress.event(event),
       onTask: (task, error) => {
+        progress.ended(error === null ? 'completed' : 'failed', task.id, task.audioDuration);
         if (error === null) return;
         if (expected.get(task.id)) batch.failed(error, task.textId, task.id);
         else ui.warning(`${task.textId}: ${error.message}`);

@@ -1,7 +1,7 @@
+import { Batch } from '../batch/outcome.js';
 import { type Context, checkFormats, withLibrary } from '../context.js';
 import { batchExitCode } from '../exit-codes.js';
 import { defined, displayName } from '../io.js';
-import { Batch } from './batch.js';
 
 /** `voicelingua package`: prints packages, or writes them with `--out`. */
 export async function packageTasks(context: Context, ids: readonly string[]): Promise<number> {

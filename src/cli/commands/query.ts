@@ -1,9 +1,9 @@
 import type { QueryFilter, QueryResult, SourceType, VoiceLingua } from '../api.js';
+import { Batch } from '../batch/outcome.js';
 import { type Context, withLibrary } from '../context.js';
 import { usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
 import { defined, displayName } from '../io.js';
-import { Batch } from './batch.js';
 import { filterOptions } from './filter.js';
 
 /** `voicelingua query`: packages by task id, one content by language, text id and source, or contents by filter. */

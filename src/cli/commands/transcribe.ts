@@ -1,12 +1,14 @@
 import type { JobEvent, Transcript, VoiceLingua } from '../api.js';
+import { Batch } from '../batch/outcome.js';
 import { type Context, checkFormats, withLibrary } from '../context.js';
 import { usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
-import { expandInputs, type Input, referenceFinder } from '../inputs.js';
+import { expandInputs, type Input } from '../inputs.js';
 import { defined, displayName } from '../io.js';
-import { openProgress, type Progress } from '../progress.js';
-import { Batch } from './batch.js';
-import { audioOptions } from './speech.js';
+import { openProgress, type Progress } from '../progress/progress.js';
+import { referenceFinder } from '../references.js';
+import { audioOptions } from '../speech.js';
+import { formatPercent } from '../units.js';
 
 /** Recordings under way at once; the library decides how many of them infer. */
 const IN_FLIGHT = 8;
@@ -25,7 +27,8 @@ export async function transcribe(context: Context, args: readonly string[]): Pro
   const batch = new Batch(ui);
   await withLibrary(context, async (lingua) => {
     const names = new Map<string, string>();
-    const progress = await openProgress(io, ui, inputs.length, names);
+    const progress = await openProgress(io, ui, names);
+    progress.found(inputs.length, true);
     const waiting: Array<{ input: Input; outcome: Promise<Outcome> }> = [];
     const printOldest = async () => {
       const oldest = waiting.shift();
@@ -60,8 +63,9 @@ async function recognize(
   names: Map<string, string>,
 ): Promise<Outcome> {
   const { io, settings, signal } = context;
-  if ('error' in input) return { error: input.error };
+  let taskId: string | undefined;
   try {
+    if ('error' in input) throw input.error;
     const { audio, textId: inputId } = input.request;
     if (audio === undefined) throw usageError('a text, not a recording. `voicelingua translate` takes texts.');
     const textId = settings.textId ?? inputId ?? input.name;
@@ -77,16 +81,20 @@ async function recognize(
         signal,
       }),
     );
+    taskId = job.id;
     const watching = follow(job.events(), (event) => {
       names.set(event.taskId, input.name);
       progress.event(event);
     });
     try {
-      return { transcript: await job, taskId: job.id };
+      const transcript = await job;
+      progress.ended('completed', job.id, transcript.duration);
+      return { transcript, taskId: job.id };
     } finally {
       await watching;
     }
   } catch (error) {
+    progress.ended('failed', taskId);
     return { error };
   }
 }
@@ -126,8 +134,8 @@ async function print(
   ui.result(inputs > 1 ? `${ui.out.bold(displayName(name))}\t${transcript.text}` : transcript.text);
   if (transcript.accuracy !== undefined) {
     const { accuracy, wer, cer } = transcript.accuracy;
-    ui.message(`${displayName(name)}: accuracy ${percent(accuracy)}, WER ${percent(wer)}, CER ${percent(cer)}`);
+    ui.message(
+      `${displayName(name)}: accuracy ${formatPercent(accuracy)}, WER ${formatPercent(wer)}, CER ${formatPercent(cer)}`,
+    );
   }
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;

@@ -1,9 +1,9 @@
 import type { VoiceLingua } from '../api.js';
+import { Batch } from '../batch/outcome.js';
 import { type Context, targetLanguages, withLibrary } from '../context.js';
 import { usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
 import { defined, lineGroups } from '../io.js';
-import { Batch } from './batch.js';
 
 /** Lines of one call to the library: enough to fill its batches, few enough to print soon and to stop soon. */
 const GROUP = 64;
@@ -53,6 +53,7 @@ class LineTranslator {
             from: settings.language === 'auto' ? undefined : settings.language,
             beamSize: settings.beamSize,
             model: settings.mtModel,
+            priority: settings.priority,
             signal,
           }),
         );

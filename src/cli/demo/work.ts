@@ -2,9 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskRequest } from '../api.js';
 import { CliError } from '../errors.js';
-import { readText } from '../inputs.js';
 import { readManifest } from '../manifest.js';
 import { PACKAGE_ROOT } from '../package-root.js';
+import { readText } from '../references.js';
 import { writeLongRecording } from './long-recording.js';
 
 const RECORDINGS = join(PACKAGE_ROOT, 'tools/demo/recordings');

@@ -1,6 +1,6 @@
-import type { TaskRequest } from '../api.js';
-import { defined } from '../io.js';
-import type { Settings } from '../settings.js';
+import type { TaskRequest } from './api.js';
+import { defined } from './io.js';
+import type { Settings } from './settings.js';
 
 /** Recognition options as the library takes them; undefined when none is set. */
 export function audioOptions(settings: Settings): TaskRequest['transcribe'] {

@@ -1,0 +1,108 @@
+import type { Estimate, VoiceLingua } from '../api.js';
+import type { Context } from '../context.js';
+import type { InputSource } from '../inputs.js';
+import { displayName } from '../io.js';
+import { formatBytes, formatCount, formatDuration } from '../units.js';
+import type { Batch } from './outcome.js';
+import type { RequestMaker, Work } from './requests.js';
+
+/** Estimates of one call to the library. */
+const GROUP = 200;
+
+/** What the work that would run adds up to. */
+interface Totals {
+  toRun: number;
+  /** Seconds of work, on one lane. */
+  seconds: number;
+  audioSeconds: number;
+  /** Recordings of unknown length. */
+  unknown: number;
+  /** Bytes that the largest needs. */
+  memory: number;
+}
+
+/** Says what a batch would do: each task with its predicted time and memory, then the sums. Nothing is stored. */
+export async function dryRun(
+  context: Context,
+  lingua: VoiceLingua,
+  { source, requests, batch }: { source: InputSource; requests: RequestMaker; batch: Batch },
+): Promise<void> {
+  const { signal } = context;
+  const totals: Totals = { toRun: 0, seconds: 0, audioSeconds: 0, unknown: 0, memory: 0 };
+  for (let inputs = await source.take(GROUP); inputs.length > 0; inputs = await source.take(GROUP)) {
+    signal.throwIfAborted();
+    const works: Work[] = [];
+    for (const input of inputs) {
+      try {
+        if ('error' in input) throw input.error;
+        works.push(await requests.make(input));
+      } catch (error) {
+        batch.failed(error, input.name);
+      }
+    }
+    const answers = works.length === 0 ? [] : await lingua.estimate(works.map(({ request }) => request));
+    answers.forEach((answer, index) => {
+      const name = works[index]?.name ?? '';
+      if (answer instanceof Error) batch.failed(answer, name);
+      else print(context, name, answer, totals, batch);
+    });
+  }
+  const { ui } = context;
+  ui.record({
+    type: 'estimate_total',
+    to_run: totals.toRun,
+    done_before: batch.before,
+    failed: batch.failures.length,
+    seconds: totals.seconds,
+    audio_seconds: totals.audioSeconds,
+    unknown_lengths: totals.unknown,
+    memory: totals.memory,
+  });
+  ui.record({ type: 'summary', ...batch.summary() });
+  for (const line of totalLines(context, totals, batch)) ui.message(line);
+}
+
+function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals, batch: Batch): void {
+  const { audioSeconds, seconds, memory, done, textId } = estimate;
+  ui.record({
+    type: 'estimate',
+    input: name,
+    text_id: textId,
+    audio_seconds: audioSeconds,
+    seconds,
+    memory,
+    done,
+  });
+  if (done) batch.doneBefore();
+  else {
+    batch.done();
+    totals.toRun += 1;
+    totals.seconds += seconds;
+    totals.audioSeconds += audioSeconds ?? 0;
+    totals.unknown += audioSeconds === null ? 1 : 0;
+    totals.memory = Math.max(totals.memory, memory);
+  }
+  const { green, bold, dim } = ui.out;
+  const length = audioSeconds === null ? 'length unknown' : `${formatDuration(audioSeconds)} of audio`;
+  ui.result(
+    done
+      ? dim(`done before  ${displayName(name)}`)
+      : `${green('would run')}    ${bold(displayName(name))}  ${length}  about ${formatDuration(seconds)}  ${formatBytes(memory)}`,
+  );
+}
+
+function totalLines({ settings }: Context, totals: Totals, batch: Batch): string[] {
+  const failed = batch.failures.length;
+  const parts = [`${formatCount(totals.toRun)} would run`, `${formatCount(batch.before)} done before`];
+  if (failed > 0) parts.push(`${formatCount(failed)} cannot`);
+  const lines = [parts.join(', ')];
+  if (totals.toRun > 0) {
+    const { jobs } = settings;
+    const lanes = jobs === undefined || jobs === 1 ? 'for one lane' : `with --jobs ${jobs}`;
+    const unknown = totals.unknown > 0 ? `, ${formatCount(totals.unknown)} of unknown length` : '';
+    lines.push(
+      `${formatDuration(totals.audioSeconds)} of audio${unknown}; about ${formatDuration(totals.seconds / (jobs ?? 1))} of work ${lanes}, up to ${formatBytes(totals.memory)} of memory`,
+    );
+  }
+  return [...lines, 'nothing was stored'];
+}

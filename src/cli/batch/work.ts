@@ -1,0 +1,233 @@
+import type { Library, TaskRecord, VoiceLingua } from '../api.js';
+import type { Context } from '../context.js';
+import type { Input, InputSource } from '../inputs.js';
+import { openProgress, type Progress } from '../progress/progress.js';
+import { formatDuration } from '../units.js';
+import type { Batch } from './outcome.js';
+import { Reporter } from './reporter.js';
+import type { RequestMaker, Work } from './requests.js';
+import { type Stored, Submitter } from './submit.js';
+
+/** Tasks stored in one transaction. The first group is small, so that work starts at once. */
+const FIRST_GROUP = 8;
+const LARGEST_GROUP = 200;
+
+export interface BatchOptions {
+  /** Stop at the first failure. */
+  readonly failFast: boolean;
+  /** Time that running tasks get when the work is stopped gently, milliseconds. */
+  readonly graceMs: number;
+  /** Ended tasks are forgotten, for work without an end; else the same work given twice counts once. */
+  readonly endless: boolean;
+}
+
+/** Why a batch ended early; null when it did not. */
+export type EarlyEnd = 'stopped' | 'ended' | 'first failure' | null;
+
+/**
+ * Works off what a source gives: stores it group by group, hands the ids on while later ones are still being stored, and
+ * packages and tells of what has ended. What is kept for a task is its id and its name.
+ */
+export class BatchWork {
+  readonly #context: Context;
+  readonly #lingua: VoiceLingua;
+  readonly #source: InputSource;
+  readonly #requests: RequestMaker;
+  readonly #batch: Batch;
+  readonly #options: BatchOptions;
+  readonly #names: Map<string, string>;
+  readonly #open = new Set<string>();
+  readonly #progress: Progress;
+  readonly #reporter: Reporter;
+  /** Aborted by a first failure, or by what keeps all work from being done. */
+  readonly #halt = new AbortController();
+  #broken: unknown;
+  #found = 0;
+  #searching = true;
+  /** Inputs that are the same work as others. */
+  #same = 0;
+
+  private constructor(
+    context: Context,
+    library: Library,
+    lingua: VoiceLingua,
+    parts: {
+      source: InputSource;
+      requests: RequestMaker;
+      batch: Batch;
+      progress: Progress;
+      names: Map<string, string>;
+    },
+    options: BatchOptions,
+  ) {
+    this.#context = context;
+    this.#lingua = lingua;
+    this.#source = parts.source;
+    this.#requests = parts.requests;
+    this.#batch = parts.batch;
+    this.#progress = parts.progress;
+    this.#names = parts.names;
+    this.#options = options;
+    this.#reporter = new Reporter(context, library, lingua, parts.batch, parts.progress);
+    parts.batch.onFailure = () => {
+      if (options.failFast) this.#halt.abort(new FirstFailure());
+    };
+  }
+
+  static async open(
+    context: Context,
+    lingua: VoiceLingua,
+    parts: { source: InputSource; requests: RequestMaker; batch: Batch },
+    options: BatchOptions,
+  ): Promise<BatchWork> {
+    const names = new Map<string, string>();
+    const progress = await openProgress(context.io, context.ui, names);
+    return new BatchWork(context, await context.library(), lingua, { ...parts, progress, names }, options);
+  }
+
+  /** Told by the source's search. */
+  found(count: number, all: boolean): void {
+    this.#found = count;
+    this.#searching = !all;
+    this.#progress.found(count - this.#same, all);
+  }
+
+  /** Whether the source's search has not come to its end. */
+  get searching(): boolean {
+    return this.#searching;
+  }
+
+  get packages(): number {
+    return this.#reporter.packages;
+  }
+
+  /** @throws what kept the work from being done; the batch's summary holds what was done until then */
+  async run(): Promise<EarlyEnd> {
+    const { signal, stop, ui } = this.#context;
+    const { graceMs } = this.#options;
+    const end = AbortSignal.any([signal, this.#halt.signal]);
+    const onStop = (): void => {
+      this.#reporter.leaveRest();
+      if (signal.aborted) return;
+      const ending =
+        graceMs === 0
+          ? 'handing back what runs'
+          : `what runs has ${formatDuration(graceMs / 1000)} to end or to reach a checkpoint`;
+      ui.message(`stopping: ${ending}; once more (Ctrl-C) stops at once`);
+    };
+    stop.addEventListener('abort', onStop, { once: true });
+    let failure: unknown;
+    try {
+      await this.#runAll(end);
+      await this.#reporter.drained();
+    } catch (error) {
+      failure = this.#broken ?? error;
+      this.#reporter.leaveRest();
+      await this.#reporter.drained().catch(() => {});
+    } finally {
+      stop.removeEventListener('abort', onStop);
+      this.#source.close();
+      this.#progress.stop();
+    }
+    if (this.#broken !== undefined) failure = this.#broken;
+    const early = this.#halted() ? 'first failure' : signal.aborted ? 'ended' : stop.aborted ? 'stopped' : null;
+    if (early !== null || failure !== undefined) this.#batch.stopped(this.#found - this.#same);
+    else for (const id of this.#open) this.#reporter.deleted(id, this.#names.get(id) ?? id);
+    // A run that was told to end at once rejects with the reason, which is no failure of its own.
+    const toldTo = early === 'first failure' || early === 'ended';
+    if (failure !== undefined && (!toldTo || this.#broken !== undefined)) throw failure;
+    return early;
+  }
+
+  #halted(): boolean {
+    return this.#halt.signal.aborted && this.#halt.signal.reason instanceof FirstFailure;
+  }
+
+  async #runAll(end: AbortSignal): Promise<void> {
+    const { stop } = this.#context;
+    const ids = this.#openIds(AbortSignal.any([stop, end]));
+    const first = await ids.next();
+    if (first.done || end.aborted) return;
+    await this.#lingua.run(joined(first.value, ids), {
+      signal: end,
+      stop,
+      graceMs: this.#options.graceMs,
+      onEvent: (event) => this.#progress.event(event),
+      onTask: (task, error) => this.#onTask(task, error),
+    });
+  }
+
+  #onTask(task: TaskRecord, error: unknown): void {
+    const name = this.#names.get(task.id) ?? task.textId;
+    this.#open.delete(task.id);
+    if (task.status === 'completed') this.#reporter.completed(task, name);
+    else if (task.status === 'cancelled') this.#reporter.cancelled(error ?? new Error('cancelled'), name, task.id);
+    else this.#reporter.failed(error, name, task.id);
+    if (this.#options.endless) this.#names.delete(task.id);
+  }
+
+  /** Ids of what is stored and not done, as it is stored. */
+  async *#openIds(stop: AbortSignal): AsyncGenerator<string> {
+    const submitter = new Submitter(this.#context, this.#lingua, this.#batch, stop);
+    stop.addEventListener('abort', () => this.#source.close(), { once: true });
+    let size = FIRST_GROUP;
+    try {
+      while (!stop.aborted) {
+        const inputs = await this.#source.take(size);
+        if (inputs.length === 0) return;
+        const works = await this.#worksOf(inputs);
+        if (stop.aborted) return;
+        const stored = await submitter.submit(works, () => this.#progress.ended('failed'));
+        if (stored === null || stop.aborted) return;
+        yield* this.#opened(stored);
+        size = Math.min(size * 2, LARGEST_GROUP);
+      }
+    } catch (error) {
+      // Whether or not the library hands this on, it is what the call failed of.
+      this.#broken ??= error;
+      this.#halt.abort(error);
+      throw error;
+    }
+  }
+
+  async #worksOf(inputs: readonly Input[]): Promise<Work[]> {
+    const works: Work[] = [];
+    for (const input of inputs) {
+      try {
+        if ('error' in input) throw input.error;
+        works.push(await this.#requests.make(input));
+      } catch (error) {
+        this.#reporter.failed(error, input.name);
+      }
+    }
+    return works;
+  }
+
+  #opened(stored: readonly Stored[]): string[] {
+    const ids: string[] = [];
+    const done: Stored[] = [];
+    for (const one of stored) {
+      const known = this.#names.has(one.id);
+      if (known) this.#same += 1;
+      else if (one.status === 'completed') done.push(one);
+      else ids.push(one.id);
+      if (!known && !(this.#options.endless && one.status === 'completed')) this.#names.set(one.id, one.name);
+    }
+    for (const id of ids) this.#open.add(id);
+    if (done.length > 0) this.#reporter.doneBefore(done);
+    this.#progress.found(this.#found - this.#same, !this.#searching);
+    return ids;
+  }
+}
+
+/** Reason of the abort that `--fail-fast` makes. */
+class FirstFailure extends Error {}
+
+async function* joined(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
