@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { assess, assessmentCost } from './domain/accuracy.js';
 import type { TaskRecord } from './domain/task.js';
@@ -55,6 +56,22 @@ export class EnginePorts {
       },
       parallel: lanes,
     };
+  }
+
+  /** Seconds of a recording as its container tells; null when only decoding would. */
+  async probe(path: string): Promise<number | null> {
+    const { pool, ffmpeg } = this.#options;
+    const group = `probe ${randomUUID()}`;
+    try {
+      const stream = await new NativeDecoder(pool, ffmpeg, { group, priority: 0, label: path }).open(
+        { kind: 'file', path },
+        {},
+      );
+      await stream.close();
+      return stream.info.duration;
+    } finally {
+      pool.release(group);
+    }
   }
 
   #ref(model: ResolvedModel): ModelRef {

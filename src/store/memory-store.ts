@@ -282,6 +282,14 @@ export class MemoryStore implements TaskStore {
     return pruned.map(({ record, outputs }) => ({ id: record.id, outputs: [...outputs] }));
   }
 
+  async known(keys: readonly string[]): Promise<Array<SubmittedTask | null>> {
+    this.#open();
+    return keys.map((key) => {
+      const active = this.#activeOfKey(key);
+      return active === undefined ? null : { id: active.id, created: false, status: active.status };
+    });
+  }
+
   async waiting(): Promise<number> {
     const now = this.#open();
     return [...this.#tasks.values()].filter(({ notBefore }) => notBefore !== null && notBefore > now.wall).length;

@@ -178,6 +178,9 @@ export interface TaskStore {
    */
   submit(specs: readonly TaskSpec[]): Promise<SubmittedTask[]>;
 
+  /** The tasks that a submit of these idempotency keys would find, in order; null where it would make a new one. */
+  known(keys: readonly string[]): Promise<Array<SubmittedTask | null>>;
+
   /**
    * Takes the best pending task, or null: the highest priority goes first, each ten minutes of waiting count as one priority, and
    * equals go by age; so nothing starves. Expired leases are rescued first: their tasks are pending again, the loss counted.

@@ -46,6 +46,14 @@ export function conformance(name: string, open: OpenStore): void {
 type Define = (title: string, body: StoreTest) => void;
 
 function submissionTests(test: Define): void {
+  test('knows what a submit of the same work would find', async (store) => {
+    const a = await submitOne(store, textSpec('a'));
+    const b = await submitOne(store, textSpec('b'));
+    await store.cancel(b);
+    assert.equal(await store.known(['b', 'a', 'c']), [null, { id: a, created: false, status: 'pending' }, null]);
+    assert.equal(await store.known([]), []);
+  });
+
   test('gives back a task as it was submitted', async (store, clock) => {
     const spec: TaskSpec = {
       type: 'audio',

@@ -115,6 +115,7 @@ export class SqliteTaskStore implements TaskStore {
   readonly cancel: TaskStore['cancel'] = (taskId) => this.#call('cancel', taskId);
   readonly retry: TaskStore['retry'] = (taskId) => this.#call('retry', taskId);
   readonly delete: TaskStore['delete'] = (taskId) => this.#call('delete', taskId);
+  readonly known: TaskStore['known'] = (keys) => this.#call('known', keys);
   readonly waiting: TaskStore['waiting'] = () => this.#call('waiting');
   readonly prune: TaskStore['prune'] = (filter) => this.#call('prune', filter);
   readonly attempts: TaskStore['attempts'] = (taskId) => this.#call('attempts', taskId);

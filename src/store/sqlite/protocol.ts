@@ -13,6 +13,7 @@ export type StoreOperations = {
 export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   'owners',
   'waiting',
+  'known',
   'checkpoints',
   'attempts',
   'outputs',

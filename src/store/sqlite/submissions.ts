@@ -24,7 +24,7 @@ const INSERT_INPUT = `
     reference_text, sum)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> {
+export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit' | 'known'> {
   function active(key: string): Omit<SubmittedTask, 'created'> | undefined {
     return db.sql<Omit<SubmittedTask, 'created'>>(FIND_ACTIVE).get(key);
   }
@@ -66,5 +66,11 @@ export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> 
 
   return {
     submit: (now, specs) => checkedSpecs(specs).map((spec) => submitOne(now, spec)),
+
+    known: (_now, keys) =>
+      keys.map((key) => {
+        const task = active(key);
+        return task === undefined ? null : { ...task, created: false };
+      }),
   };
 }

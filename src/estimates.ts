@@ -1,0 +1,55 @@
+import type { Estimate, TaskRequest } from './api-types.js';
+import { toVoiceLinguaError, type VoiceLinguaError } from './domain/errors.js';
+import { newTaskId } from './domain/task-id.js';
+import type { EngineRoom } from './engine-room.js';
+import { inputFacts } from './input-file.js';
+import type { TaskStore } from './store/task-store.js';
+import { textCost } from './task-cost.js';
+import { type DefaultModels, requestSpec } from './task-specs.js';
+
+/** Requests looked at at once: each waits for the disk, and for the decoding lane. */
+const AT_ONCE = 8;
+
+/** What requests would need; a request that would fail before it is worked on comes back as its error. */
+export async function estimateTasks(
+  requests: readonly TaskRequest[],
+  store: TaskStore,
+  room: EngineRoom,
+  models: DefaultModels,
+): Promise<Array<Estimate | VoiceLinguaError>> {
+  const { completed } = await store.stats();
+  const results: Array<Estimate | VoiceLinguaError> = [];
+  for (let start = 0; start < requests.length; start += AT_ONCE) {
+    const group = requests.slice(start, start + AT_ONCE);
+    results.push(
+      ...(await Promise.all(
+        group.map((request) =>
+          estimate(request, store, room, models, completed.realTimeFactor).catch(toVoiceLinguaError),
+        ),
+      )),
+    );
+  }
+  return results;
+}
+
+async function estimate(
+  request: TaskRequest,
+  store: TaskStore,
+  { ports, admission }: EngineRoom,
+  models: DefaultModels,
+  realTimeFactor: number | null,
+): Promise<Estimate> {
+  const input = request.audio === undefined ? { hash: '', bytes: 0 } : await inputFacts(request.audio);
+  const spec = requestSpec(newTaskId(Date.now()), request, input, models);
+  const audioSeconds = spec.audioPath === undefined ? null : await ports.probe(spec.audioPath);
+  const workSeconds = spec.audioPath === undefined ? textCost(spec.text ?? '') : (audioSeconds ?? spec.cost ?? 0);
+  const [known] = await store.known([spec.idempotencyKey]);
+  const { total } = await admission.needs.of(spec);
+  return {
+    audioSeconds,
+    seconds: await admission.needs.seconds(spec, workSeconds, realTimeFactor),
+    memory: total,
+    done: known?.status === 'completed',
+    textId: spec.textId,
+  };
+}
