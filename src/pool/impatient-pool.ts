@@ -1,7 +1,7 @@
 import type { Pool, PoolCall } from './pool.js';
 
 /** How long an engine may take to let go of a call that was cancelled, milliseconds, before the caller stops waiting for it. */
-const PATIENCE_MS = 500;
+const PATIENCE_MS = 300;
 
 /**
  * A pool whose cancelled calls reject soon, even where the engine cannot be stopped in the middle: a beam search of CTranslate2

@@ -20,9 +20,6 @@ import {
 const KILLS = SOAK ? 250 : 25;
 const CLIPS = SOAK ? 6000 : 600;
 
-const started = (record: Record<string, unknown>): boolean =>
-  record.type === 'task' || (record.type === 'event' && record.event === 'started');
-
 test(`R2: ${KILLS} kills -9 of caller and host, at random moments`, async () => {
   const random = randomOf(testSeed('R2'));
   const home = temporaryFolder('r02');
@@ -41,7 +38,7 @@ test(`R2: ${KILLS} kills -9 of caller and host, at random moments`, async () => 
       run = startCli(args, home);
       if (kills > 0 && random() < 0.5) {
         // Half of the runs are killed wherever they are; of the others it is also seen how soon they work.
-        await run.says(started);
+        await run.started();
         waits.push(performance.now() - at);
       }
     }

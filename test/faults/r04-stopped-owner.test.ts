@@ -13,7 +13,7 @@ test('R4: a caller that is stopped past its lease and goes on later has its late
   const store = join(home, 'store.sqlite');
   const args = ['run', recording, '--language', 'en', '--to', 'en', '--store', store, '--out', 'out', '--json'];
   const first = startCli(args, home);
-  await first.says(({ type, event }) => type === 'event' && event === 'started');
+  await first.started();
   await pause(500);
   first.child.kill('SIGSTOP');
   await pause(STOPPED_MS);

@@ -39,7 +39,7 @@ test('R8: cancelled while queued, while recognising, while translating', async (
 
     const text = Array.from(
       { length: 4000 },
-      (_, index) => `The train to Tokyo leaves at ${index % 60} past five.`,
+      (_, index) => `Train number ${index} to Tokyo leaves at ${index % 60} past five.`,
     ).join(' ');
     const translating = await lingua.submit({
       text,

@@ -13,7 +13,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const recordings = ['a', 'b', 'c'].map((name) => toneFile(`r10-${name}.wav`, 1500));
     const args = ['run', ...recordings, '--language', 'en', '--to', 'en', '--store', store, '--out', 'out', '--json'];
     const run = startCli([...args, '--grace', `${GRACE_S}s`], home);
-    await run.says(({ type, event }) => type === 'event' && event === 'started');
+    await run.started();
     await pause(800);
     const hosts = hostsOf(run.pid);
     assert.is(hosts.length, 1);

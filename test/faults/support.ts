@@ -74,6 +74,8 @@ export interface CliRun {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** Resolves when a record `matches`; rejects when the run ends without. */
   readonly says: (matches: (record: Record<string, unknown>) => boolean) => Promise<Record<string, unknown>>;
+  /** Resolves when the first task is in work. */
+  readonly started: () => Promise<void>;
 }
 
 /** The command line as users run it, from what the build made, with a home of its own. */
@@ -103,6 +105,7 @@ export function startCli(args: readonly string[], home: string, env: Record<stri
   });
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
+    for (const look of waiting) look();
   });
   const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
     child.once('close', (code, signal) => {
@@ -111,10 +114,10 @@ export function startCli(args: readonly string[], home: string, env: Record<stri
       for (const look of waiting) look();
     });
   });
-  const says: CliRun['says'] = (matches) =>
+  const seen = <T>(find: () => T | undefined): Promise<T> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
-        const found = records.find(matches);
+        const found = find();
         if (found === undefined && !over) return;
         waiting.delete(look);
         if (found !== undefined) resolve(found);
@@ -123,12 +126,22 @@ export function startCli(args: readonly string[], home: string, env: Record<stri
       waiting.add(look);
       look();
     });
-  return { child, pid: child.pid as number, records, stderr: () => stderr, ended, says };
+  return {
+    child,
+    pid: child.pid as number,
+    records,
+    stderr: () => stderr,
+    ended,
+    says: (matches) => seen(() => records.find(matches)),
+    started: async () => {
+      await seen(() => /; .* (?:started|\d+ %)$/m.exec(stderr) ?? undefined);
+    },
+  };
 }
 
 /** Child processes of a process that run an engine host. */
 export function hostsOf(pid: number): number[] {
-  return childrenOf(pid).filter((child) => commandOf(child).includes('host-main'));
+  return childrenOf(pid).filter((child) => /voicelingua-host|host-main/.test(commandOf(child)));
 }
 
 export function childrenOf(pid: number): number[] {
