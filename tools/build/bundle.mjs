@@ -10,8 +10,8 @@ const ROOT = join(import.meta.dirname, '..', '..');
 /** What is opened by its name: the package, the command line, threads and children (`entryUrl`), the bench's decoder. */
 export const ENTRIES = ['index', 'cli/main', 'engines/native/lane-main', 'native/probe-child', 'native/load'];
 
-/** The store's thread alone, as CommonJS: its start waits for no loader of ES modules (some 7 ms). */
-const STORE_THREAD = 'store/sqlite/worker';
+/** The store's thread and its child, each alone and as CommonJS: their start waits for no loader of ES modules (some 7 ms). */
+const STORE_MODULES = ['store/sqlite/worker', 'store/sqlite/check-child'];
 
 const common = {
   absWorkingDir: ROOT,
@@ -37,4 +37,6 @@ await build({
   splitting: true,
   format: 'esm',
 });
-await build({ ...common, entryPoints: [`src/${STORE_THREAD}.ts`], outfile: `dist/${STORE_THREAD}.cjs`, format: 'cjs' });
+for (const name of STORE_MODULES) {
+  await build({ ...common, entryPoints: [`src/${name}.ts`], outfile: `dist/${name}.cjs`, format: 'cjs' });
+}
