@@ -9,9 +9,12 @@ import type { ClaimedTask, Lease, TaskStore } from '../../src/store/task-store.j
 import { type SeededRandom, seededRandom } from '../fixtures/random.js';
 import { content, failure, ManualClock, textSpec, withFolder } from './support.js';
 
-const SEQUENCES = 8;
-const STEPS = 250;
+const SEQUENCES = 12;
+const STEPS = 300;
 const LANGUAGES = ['de', 'zh-tw'];
+const OWNERS = ['owner', 'other', 'third'];
+const SELECTIONS = ['run', 'again'];
+const MODELS = ['m1', 'm2', 'm3'];
 const WORDS = ['Haus', 'HAUS', 'rot', '天气', '%', 'a_b', '😀', 'ΟΔΟΣ', '\0', '"', 'x'.repeat(70)];
 
 /** Two stores in step: each call goes to both, and whatever comes back must be the same but for the ids. */
@@ -79,23 +82,35 @@ async function step(random: SeededRandom, twins: Twins, clock: ManualClock): Pro
   const lease = twins.leases.length === 0 ? undefined : random.pick(twins.leases.slice(-6));
   const number = random.below(1_000);
   const piece = random.pick(WORDS);
+  const owner = random.pick(OWNERS);
+  const selection = random.pick(SELECTIONS);
+  const statuses = random.below(2) === 0 ? {} : { status: [status, random.pick(TASK_STATUSES)] };
 
   const work: ReadonlyArray<() => Promise<unknown>> = [
     () => {
       const specs = Array.from({ length: 1 + random.below(3) }, () => {
         const key = random.below(40);
-        return textSpec(`k${key}`, { textId, priority: random.below(3), options: { key } });
+        return textSpec(`k${key}`, {
+          textId,
+          priority: random.below(3),
+          options: { key },
+          ...(random.below(2) === 0 ? {} : { cost: random.below(20) }),
+          ...(random.below(2) === 0 ? {} : { sttModel: random.pick(MODELS) }),
+          ...(random.below(2) === 0 ? {} : { mtModel: random.pick(MODELS) }),
+          ...(random.below(3) === 0 ? { type: 'audio' as const, audioPath: '/a.wav' } : {}),
+        });
       });
       return twins.both(`submit ${specs.map((spec) => spec.idempotencyKey)}`, (store) => store.submit(specs));
     },
     async () => {
       const some = random.below(3) === 0 ? [id, random.pick(twins.ids)] : null;
-      const claimed = await twins.both(`claim ${some ?? ''}`, (store, side) =>
-        store.claim(
-          'owner',
-          1_000,
-          some?.map((pair) => pair[side]),
-        ),
+      const options = {
+        ...(random.below(3) === 0 ? { selection: random.pick(SELECTIONS) } : {}),
+        ...(random.below(3) === 0 ? { maxCost: random.below(20) } : {}),
+        ...(random.below(3) === 0 ? { preferModels: [random.pick(MODELS)] } : {}),
+      };
+      const claimed = await twins.both(`claim ${some ?? ''} ${JSON.stringify(options)}`, (store, side) =>
+        store.claim(owner, 1_000, some === null ? options : { ...options, ids: some.map((pair) => pair[side]) }),
       );
       if (claimed?.[0] && claimed[1]) twins.leases.push([claimed[0].lease, claimed[1].lease]);
     },
@@ -116,6 +131,38 @@ async function step(random: SeededRandom, twins: Twins, clock: ManualClock): Pro
     () => twins.both('retry', (store, side) => store.retry(id[side])),
     () => (random.below(2) === 0 ? twins.both('delete', (store, side) => store.delete(id[side])) : Promise.resolve()),
     () => twins.both('get', (store, side) => store.get(id[side])),
+    () => twins.both('owners', (store) => store.owners()),
+    () => twins.both(`rescue ${owner}`, (store) => store.rescue(number % 3 === 0 ? [owner] : [])),
+    () => {
+      const some = [id, random.pick(twins.ids), random.pick(twins.ids)];
+      return twins.both(`select ${some}`, (store, side) =>
+        store.select(
+          selection,
+          some.map((pair) => pair[side]),
+        ),
+      );
+    },
+    () => twins.both(`settled ${selection}`, (store) => store.settled(selection, number % 4)),
+    () => (number % 5 === 0 ? twins.both('deselect', (store) => store.deselect(selection)) : Promise.resolve()),
+    () => {
+      const filter = {
+        ...statuses,
+        ...(number % 2 === 0 ? { keep: number % 6 } : {}),
+        ...(number % 3 === 0 ? { olderThanMs: number * 100 } : {}),
+        limit: number % 3,
+      };
+      return twins.both(`prune ${JSON.stringify(filter)}`, (store) => store.prune(filter));
+    },
+    () => twins.both('attempts', (store, side) => store.attempts(id[side])),
+    () =>
+      twins.both('add outputs', (store, side) => store.addOutputs(id[side], [`/out/${number % 7}`, `/out/${piece}`])),
+    () => twins.both('outputs', (store, side) => store.outputs(id[side])),
+    () =>
+      twins.both('stats', (store) =>
+        store.stats(number % 2 === 0 ? {} : { since: new Date(clock.wall - number * 50).toISOString() }),
+      ),
+    () => twins.both('list ended', (store) => store.list({ order: 'ended', ...statuses, ...page })),
+    () => twins.both('count ended', (store) => store.count({ order: 'ended', type: 'audio' })),
     () => twins.both('list', (store) => store.list({ status, ...page })),
     () => twins.both('list by text', (store) => store.list({ textId, order: 'oldest', ...page })),
     () => twins.both('count', (store) => store.count({ status: [status, 'pending'] })),
@@ -173,11 +220,22 @@ async function step(random: SeededRandom, twins: Twins, clock: ManualClock): Pro
       ),
     (held) =>
       twins.both('complete', (store, side) =>
-        store.complete(held[side], { accuracy: { accuracy: number / 1_000, wer: 0, cer: 0 } }, number / 10),
+        store.complete(
+          held[side],
+          { accuracy: { accuracy: number / 1_000, wer: 0, cer: 0 }, audioDuration: number / 7 },
+          number / 10,
+        ),
       ),
     (held) =>
       twins.both('fail', (store, side) =>
-        store.fail(held[side], failure('ENGINE_FAILED'), 1, number % 2 === 0 ? number : undefined),
+        store.fail(
+          held[side],
+          failure(number % 3 === 0 ? 'ENGINE_FAILED' : 'INPUT_EMPTY'),
+          1,
+          number % 3 === 0
+            ? undefined
+            : { afterMs: number % 4 === 0 ? 0 : number, counts: number % 2 === 0 ? 'retry' : 'crash' },
+        ),
       ),
   ];
   const action = lease !== undefined && random.below(2) === 0 ? () => random.pick(leased)(lease) : random.pick(work);
@@ -197,6 +255,8 @@ test('both stores answer every sequence of calls alike', () =>
       completions += await memory.count({ status: 'completed' });
       await twins.both('everything', (store) => store.list());
       await twins.both('every content', (store) => store.translations({}));
+      await twins.both('every number', (store) => store.stats());
+      for (const selection of SELECTIONS) await twins.both('every end', (store) => store.settled(selection, 1_000));
       await Promise.all([memory.close(), sqlite.close()]);
     }
     assert.ok(completions > SEQUENCES, `${completions} tasks were completed: the sequences reach every state`);

@@ -11,7 +11,12 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export const ENTRIES = ['index', 'cli/main', 'native/probe-child', 'native/load'];
 
 /** Threads and children that every start waits for, as CommonJS: without the loader of ES modules they start some 7 ms sooner. */
-export const COMMON_JS_ENTRIES = ['store/sqlite/worker', 'engines/native/host-main', 'engines/native/lane-main'];
+export const COMMON_JS_ENTRIES = [
+  'store/sqlite/worker',
+  'store/sqlite/check-child',
+  'engines/native/host-main',
+  'engines/native/lane-main',
+];
 
 const common = {
   absWorkingDir: ROOT,

@@ -5,13 +5,18 @@ import Database from 'better-sqlite3';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { CHECKSUM_SQL, checksum, type Summed } from './checksum.js';
 import { corrupt, fileError, isAddonFailure, storeError } from './errors.js';
+import { findDamage } from './integrity.js';
 import { MIGRATIONS, type Migration } from './migrations/index.js';
 
 /** `VLts`: tells a store from another program's SQLite file. */
 const APPLICATION_ID = 0x564c7473;
 const SQLITE_MAGIC = 'SQLite format 3\0';
 const HEADER_LENGTH = 100;
-/** Up to this size the whole file is checked when it is opened; above it, the header and the length only. */
+/**
+ * Up to this size the whole file is checked when it is opened, which takes 80 ms at most. Above it, the header and the length
+ * are, and the rest later by a child process (background-check.ts); what is damaged before that is seen when it is read, since
+ * SQLite refuses a malformed page and each row that holds work carries a checksum.
+ */
 const FULL_CHECK_BYTES = 16 * 1024 * 1024;
 const JOURNAL_SIZE_LIMIT = 16 * 1024 * 1024;
 const MEMORY = ':memory:';
@@ -57,6 +62,8 @@ export class StoreDatabase {
   constructor(
     readonly connection: Database.Database,
     readonly path: string,
+    /** Whether all of the file was checked when it was opened. */
+    readonly checked = true,
   ) {}
 
   sql<Row = unknown>(text: string): Database.Statement<unknown[], Row> {
@@ -88,10 +95,10 @@ export function openDatabase(path: string, options: DatabaseOptions): StoreDatab
     assertSoundFile(path);
     connection = connect(path, { fileMustExist: true, timeout: options.busyTimeoutMs });
     assertOurs(connection, path, migrations);
-    assertSoundContents(connection, path);
+    const checked = assertSoundContents(connection, path);
     configure(connection, options.busyTimeoutMs);
     migrate(connection, path, migrations);
-    return new StoreDatabase(connection, path);
+    return new StoreDatabase(connection, path, checked);
   } catch (error) {
     connection?.close();
     throw storeError(error, path);
@@ -115,7 +122,7 @@ function fileExists(file: string): boolean {
  */
 function createFile(file: string, migrations: readonly Migration[]): void {
   const folder = path.dirname(file);
-  const draft = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
+  const draft = draftName(file);
   try {
     fs.mkdirSync(folder, { recursive: true });
   } catch (error) {
@@ -141,15 +148,19 @@ function createFile(file: string, migrations: readonly Migration[]): void {
   }
 }
 
-function putInPlace(draft: string, file: string): void {
+/** False when there is a file of that name already, which stays. */
+function putInPlace(draft: string, file: string): boolean {
   try {
     fs.linkSync(draft, file);
+    return true;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST') return;
+    if (code === 'EEXIST') return false;
     // File systems without hard links.
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-    if (!fileExists(file)) fs.renameSync(draft, file);
+    if (fileExists(file)) return false;
+    fs.renameSync(draft, file);
+    return true;
   }
 }
 
@@ -223,6 +234,7 @@ function configure(connection: Database.Database, busyTimeoutMs: number): void {
   retryBusy(busyTimeoutMs, () => pragma(connection, 'journal_mode = WAL'));
   pragma(connection, 'synchronous = FULL');
   pragma(connection, 'foreign_keys = ON');
+  pragma(connection, 'cell_size_check = ON');
   pragma(connection, `journal_size_limit = ${JOURNAL_SIZE_LIMIT}`);
 }
 
@@ -269,12 +281,31 @@ function assertOurs(connection: Database.Database, file: string, migrations: rea
   if (version < 1) throw corrupt(file, `says schema ${version}, which no store has`);
 }
 
-function assertSoundContents(connection: Database.Database, file: string): void {
+/** False when the store is too large to be looked at as a whole now. */
+function assertSoundContents(connection: Database.Database, file: string): boolean {
   const pages = pragma(connection, 'page_count') as number;
   const pageSize = pragma(connection, 'page_size') as number;
-  if (pages * pageSize > FULL_CHECK_BYTES) return;
-  const finding = pragma(connection, 'integrity_check(1)');
-  if (finding !== 'ok') throw corrupt(file, `is damaged (${String(finding).replaceAll('\n', '; ')})`);
+  if (pages * pageSize > FULL_CHECK_BYTES) return false;
+  const damage = damageOn(connection);
+  if (damage !== null) throw corrupt(file, `is damaged (${damage})`);
+  return true;
+}
+
+function damageOn(connection: Database.Database): string | null {
+  return findDamage((sql) => keep(connection.prepare<unknown[], unknown>(sql)));
+}
+
+/** What is wrong with the store in `file`, or null; reads all of it and writes nothing. */
+export function findStoredDamage(file: string): string | null {
+  const connection = connect(file, { readonly: true });
+  try {
+    return damageOn(connection);
+  } catch (error) {
+    if (error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) return error.message;
+    throw error;
+  } finally {
+    connection.close();
+  }
 }
 
 function createSchema(connection: Database.Database, migrations: readonly Migration[]): Database.Database {
@@ -290,10 +321,11 @@ function createSchema(connection: Database.Database, migrations: readonly Migrat
 function migrate(connection: Database.Database, file: string, migrations: readonly Migration[]): void {
   const before = schemaVersion(connection);
   if (before === latestVersion(migrations)) return;
-  keepCopy(connection, file, before);
+  const copy = keepCopy(connection, file, before);
+  // Another process was first, and kept a copy of its own; this one may have been made after its migration.
+  if (schemaVersion(connection) !== before) fs.rmSync(copy);
   connection
     .transaction(() => {
-      // Another process may have been first.
       const from = schemaVersion(connection);
       for (const migration of migrations) {
         if (migration.version <= from) continue;
@@ -304,12 +336,31 @@ function migrate(connection: Database.Database, file: string, migrations: readon
     .immediate();
 }
 
-/** `<file>.v<schema>.bak`, with a number when that name is taken. */
-function keepCopy(connection: Database.Database, file: string, version: number): void {
-  let copy = `${file}.v${version}.bak`;
-  for (let number = 1; fileExists(copy); number += 1) copy = `${file}.v${version}.${number}.bak`;
-  keep(connection.prepare('VACUUM INTO ?')).run(copy);
-  const descriptor = fs.openSync(copy, 'r+');
+/**
+ * A copy under `<file>.v<schema>.bak`, with a number when that name is taken. It gets the name once it is whole and on the disk.
+ */
+function keepCopy(connection: Database.Database, file: string, version: number): string {
+  const draft = draftName(file);
+  try {
+    keep(connection.prepare('VACUUM INTO ?')).run(draft);
+    syncFile(draft);
+    let copy = `${file}.v${version}.bak`;
+    for (let number = 1; !putInPlace(draft, copy); number += 1) copy = `${file}.v${version}.${number}.bak`;
+    syncFolder(path.dirname(file));
+    return copy;
+  } catch (error) {
+    throw error instanceof Database.SqliteError ? error : fileError(error, file, 'keep a copy of it');
+  } finally {
+    fs.rmSync(draft, { force: true });
+  }
+}
+
+function draftName(file: string): string {
+  return `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
+}
+
+function syncFile(file: string): void {
+  const descriptor = fs.openSync(file, 'r+');
   try {
     fs.fsyncSync(descriptor);
   } finally {

@@ -1,3 +1,5 @@
+import { statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { type ErrorCode, toVoiceLinguaError, VoiceLinguaError } from '../../domain/errors.js';
 import { DamagedRow } from './checksum.js';
@@ -29,12 +31,32 @@ const MEANINGS: ReadonlyArray<readonly [prefix: string, code: ErrorCode, advice:
   ['SQLITE_TOOBIG', 'INVALID_ARGUMENT', 'The text is too long to be stored: split it.'],
 ];
 
+/** Below so little free space, bytes, a failure to write is put down to it. */
+const FULL_BELOW = 128 * 1024;
+
+/** Whether the disk of the file is full. SQLite reports some failures for want of space as plain I/O errors. */
+function diskIsFull(file: string): boolean {
+  try {
+    const { bavail, bsize, files, ffree } = statfsSync(dirname(file));
+    return bavail * bsize < FULL_BELOW || (files > 0 && ffree === 0);
+  } catch {
+    return false;
+  }
+}
+
+function meaningOf(code: string, path: string): readonly [ErrorCode, advice: string] | null {
+  const meaning = MEANINGS.find(([prefix]) => code.startsWith(prefix));
+  if (meaning === undefined) return null;
+  const [, known, advice] = meaning;
+  return known === 'STORE_UNWRITABLE' && diskIsFull(path) ? ['DISK_FULL', FREE_SPACE] : [known, advice];
+}
+
 /** Any failure of a store operation as a coded error that names the store's file. */
 export function storeError(thrown: unknown, path: string): VoiceLinguaError {
   if (thrown instanceof Database.SqliteError) {
-    const meaning = MEANINGS.find(([prefix]) => thrown.code.startsWith(prefix));
-    if (meaning !== undefined) {
-      const [, code, advice] = meaning;
+    const meaning = meaningOf(thrown.code, path);
+    if (meaning !== null) {
+      const [code, advice] = meaning;
       return new VoiceLinguaError(code, `Store "${path}": ${thrown.message}. ${advice}`, {
         cause: thrown,
         details: { path, sqlite: thrown.code },
@@ -80,8 +102,11 @@ export function corrupt(path: string, what: string): VoiceLinguaError {
 export function fileError(thrown: unknown, path: string, doing: string): VoiceLinguaError {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  return new VoiceLinguaError('STORE_UNWRITABLE', `Store "${path}": cannot ${doing} (${reason}).`, {
-    cause: thrown,
-    details: { path, errno: code },
-  });
+  const details = { path, errno: code };
+  return code === 'ENOSPC' || code === 'EDQUOT'
+    ? new VoiceLinguaError('DISK_FULL', `Store "${path}": cannot ${doing}. ${FREE_SPACE}`, { cause: thrown, details })
+    : new VoiceLinguaError('STORE_UNWRITABLE', `Store "${path}": cannot ${doing} (${reason}).`, {
+        cause: thrown,
+        details,
+      });
 }

@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads';
 import { toVoiceLinguaError, VoiceLinguaError } from '../../domain/errors.js';
 import { type Clock, systemClock } from '../clock.js';
 import type { TaskStore } from '../task-store.js';
+import { BackgroundCheck } from './background-check.js';
 import type { StoreGreeting, StoreMethod, StoreReply, StoreRequest, StoreWorkerData } from './protocol.js';
 import { startThread } from './thread.js';
 
@@ -11,9 +12,15 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number;
   /** Read at each call; tests bring their own. Defaults to the system's clocks. */
   readonly clock?: Clock;
+  /**
+   * Milliseconds after which a store that is too large to be checked when it is opened (above 16 MB) is checked in the background.
+   * When it is damaged, all later calls reject with `STORE_CORRUPT`. Defaults to 5,000.
+   */
+  readonly checkAfterMs?: number;
 }
 
 const DEFAULT_BUSY_TIMEOUT_MS = 30_000;
+const DEFAULT_CHECK_AFTER_MS = 5_000;
 const MEMORY = ':memory:';
 
 /**
@@ -28,16 +35,18 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     busyTimeoutMs: options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS,
   };
   const worker = startThread(workerData);
-  await greeting(worker, workerData.path);
-  return new SqliteTaskStore(worker, workerData.path, options.clock ?? systemClock());
+  const { checked } = await greeting(worker, workerData.path);
+  const store = new SqliteTaskStore(worker, workerData.path, options.clock ?? systemClock());
+  if (!checked) store.checkLater(options.checkAfterMs ?? DEFAULT_CHECK_AFTER_MS);
+  return store;
 }
 
-function greeting(worker: Worker, path: string): Promise<void> {
+function greeting(worker: Worker, path: string): Promise<{ readonly checked: boolean }> {
   return new Promise((opened, failed) => {
     const onMessage = (message: StoreGreeting): void => {
       worker.off('error', failed);
       worker.off('exit', onExit);
-      if (message.opened) opened();
+      if (message.opened) opened(message);
       else failed(toVoiceLinguaError(message.error));
     };
     const onExit = (): void => failed(workerEnded(path, undefined));
@@ -71,6 +80,8 @@ export class SqliteTaskStore implements TaskStore {
   #lastId = 0;
   #death: VoiceLinguaError | null = null;
   #closing: Promise<void> | null = null;
+  #check: BackgroundCheck | null = null;
+  #damage: VoiceLinguaError | null = null;
 
   /** @param worker one that runs `worker.ts` and has greeted. */
   constructor(worker: Worker, path: string, clock: Clock) {
@@ -134,16 +145,25 @@ export class SqliteTaskStore implements TaskStore {
     return this.#closing;
   }
 
+  /** Checks the whole file once, in the background. */
+  checkLater(afterMs: number): void {
+    this.#check = new BackgroundCheck(this.#path, afterMs, (error) => {
+      this.#damage = error;
+    });
+  }
+
   async #close(): Promise<void> {
+    await this.#check?.stop();
     if (this.#death === null) await this.#send('close', []);
     await this.#ended;
   }
 
   #call<M extends StoreMethod>(method: M, ...args: Parameters<TaskStore[M]>): ReturnType<TaskStore[M]> {
-    const answer =
+    const refusal =
       this.#closing === null
-        ? this.#send(method, args)
-        : Promise.reject(new VoiceLinguaError('CLOSED', `The store "${this.#path}" is closed: open it again.`));
+        ? this.#damage
+        : new VoiceLinguaError('CLOSED', `The store "${this.#path}" is closed: open it again.`);
+    const answer = refusal === null ? this.#send(method, args) : Promise.reject(refusal);
     return answer as ReturnType<TaskStore[M]>;
   }
 

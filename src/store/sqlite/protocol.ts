@@ -41,7 +41,9 @@ export type StoreReply =
   | { readonly id: number; readonly error: SerializedError };
 
 /** What the worker says once, before it takes requests. */
-export type StoreGreeting = { readonly opened: true } | { readonly opened: false; readonly error: SerializedError };
+export type StoreGreeting =
+  /** `checked` is false for a store that is too large to be checked as a whole when it is opened. */
+  { readonly opened: true; readonly checked: boolean } | { readonly opened: false; readonly error: SerializedError };
 
 export interface StoreWorkerData {
   readonly path: string;

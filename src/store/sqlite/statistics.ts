@@ -26,21 +26,21 @@ const COUNTS = `
     UNION ALL
     SELECT t.status, t.type, 1, iif(t.status = 'completed', CAST(min(${LONGEST_MS}, round(t.processing_time * 1000)) AS INTEGER), 0),
       iif(t.status = 'completed', CAST(min(${LONGEST_MS}, round(COALESCE(t.audio_duration, 0) * 1000)) AS INTEGER), 0)
-    FROM task_blocks AS b CROSS JOIN tasks AS t ON t.seq BETWEEN b.block << 10 AND (b.block << 10) + 1023
+    FROM task_blocks AS b CROSS JOIN tasks AS t NOT INDEXED ON t.seq BETWEEN b.block << 10 AND (b.block << 10) + 1023
     WHERE b.earliest < @since AND b.latest >= @since AND t.created_at >= @since
       AND t.status = b.status AND t.type = b.type)
   GROUP BY status, type`;
 
-/** A task that was created in time has ended in time, so the index alone leaves out the older ones. */
+/** The newest ends come first, so that no more are looked at than there are completed tasks to find, or little more. */
 const RECENT = `
   SELECT processing_time AS processing, (updated_at - created_at) / 1000.0 AS turnaround
   FROM tasks INDEXED BY tasks_ended
-  WHERE ending IS NOT NULL AND status = 'completed' AND (@since IS NULL OR updated_at >= @since AND created_at >= @since)
-  ORDER BY ending DESC LIMIT ${RECENT_TASKS}`;
+  WHERE ending IS NOT NULL AND status = 'completed' AND (@since IS NULL OR created_at >= @since)
+  ORDER BY ending DESC LIMIT @limit`;
 
 const FAILURES = `
-  SELECT error_code AS code, COUNT(*) AS tasks FROM tasks INDEXED BY tasks_failed
-  WHERE status = 'failed' AND created_at >= @since GROUP BY error_code`;
+  SELECT error ->> '$.code' AS code, COUNT(*) AS tasks FROM tasks INDEXED BY tasks_failed
+  WHERE status = 'failed' AND created_at >= @since GROUP BY error ->> '$.code'`;
 
 const TROUBLES = `
   SELECT COALESCE(SUM(retries), 0) AS retries, COALESCE(SUM(crashes), 0) AS crashes, COALESCE(SUM(losses), 0) AS losses
@@ -59,7 +59,8 @@ export function statistics(db: StoreDatabase): Pick<StoreOperations, 'stats'> {
       const byStatus = Object.fromEntries(
         TASK_STATUSES.map((status) => [status, sum((count) => count.status === status, 'tasks')]),
       ) as Record<TaskStatus, number>;
-      const recent = db.sql<CompletedTask>(RECENT).all({ since });
+      const limit = Math.min(byStatus.completed, RECENT_TASKS);
+      const recent = db.sql<CompletedTask>(RECENT).all({ since, limit });
       return {
         tasks: {
           total: sum(() => true, 'tasks'),

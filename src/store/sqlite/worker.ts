@@ -39,7 +39,7 @@ function serve(port: MessagePort, { path, busyTimeoutMs }: StoreWorkerData): voi
     }
   }
 
-  port.postMessage({ opened: true } satisfies StoreGreeting);
+  port.postMessage({ opened: true, checked: db.checked } satisfies StoreGreeting);
 }
 
 if (parentPort !== null) {

@@ -39,7 +39,6 @@ export const recovery: Migration = {
     ALTER TABLE tasks ADD COLUMN cost REAL;
     ALTER TABLE tasks ADD COLUMN facts_sum INTEGER NOT NULL DEFAULT ${NO_FACTS};
     ALTER TABLE tasks ADD COLUMN rank INTEGER GENERATED ALWAYS AS (${RANK_SQL}) VIRTUAL;
-    ALTER TABLE tasks ADD COLUMN error_code TEXT GENERATED ALWAYS AS (error ->> '$.code') VIRTUAL;
     ALTER TABLE tasks RENAME COLUMN completion TO ending;
     DROP INDEX tasks_claimable;
     DROP INDEX tasks_leased;
@@ -55,7 +54,7 @@ export const recovery: Migration = {
     CREATE INDEX tasks_claimable ON tasks (rank, seq, cost) WHERE status = 'pending' AND not_before IS NULL;
     CREATE INDEX tasks_leased ON tasks (lease_epoch, lease_until) WHERE status = 'processing';
     CREATE INDEX tasks_ended ON tasks (ending, status, type, updated_at) WHERE ending IS NOT NULL;
-    CREATE INDEX tasks_failed ON tasks (created_at, error_code) WHERE status = 'failed';
+    CREATE INDEX tasks_failed ON tasks (created_at, error ->> '$.code') WHERE status = 'failed';
     CREATE INDEX tasks_troubled ON tasks (created_at, retries, crashes, losses) WHERE retries + crashes + losses > 0;
 
     CREATE TABLE undone_endings (times INTEGER NOT NULL) STRICT;
