@@ -27,6 +27,7 @@ constexpr NamedCall kCalls[] = {
     {"markCall", MarkCallCall},
     {"reportCrashes", ReportCrashesCall},
     {"dieWithParent", DieWithParentCall},
+    {"trimMemory", TrimMemory},
     {"fault", Fault},
     {"inspectModel", InspectModelCall},
     {"openModel", OpenModelCall},

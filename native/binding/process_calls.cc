@@ -11,6 +11,10 @@
 #include "core/model_registry.h"
 #include "core/parent_process.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 namespace voicelingua::binding {
 namespace {
 
@@ -103,6 +107,14 @@ Napi::Value ReportCrashesCall(const Napi::CallbackInfo& info) {
 
 Napi::Value DieWithParentCall(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), DieWithParent(IntegerOf(info[0], "parent", 1, kMaxProcess)));
+}
+
+// glibc keeps what is freed for the next allocations, up to tens of megabytes a thread.
+Napi::Value TrimMemory(const Napi::CallbackInfo& info) {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+  return info.Env().Undefined();
 }
 
 Napi::Value Fault(const Napi::CallbackInfo& info) {

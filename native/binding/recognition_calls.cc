@@ -1,8 +1,6 @@
-#include <chrono>
-#include <thread>
-
 #include "binding/arguments.h"
 #include "binding/calls.h"
+#include "binding/environment_ends.h"
 #include "binding/handles.h"
 #include "binding/results.h"
 #include "core/cancel_tokens.h"
@@ -64,35 +62,6 @@ ProgressCallback ProgressOf(const Napi::Value& value, bool* failed) {
   };
 }
 
-// Whether the calling thread's environment is being torn down: `worker.terminate` and `process.exit` wait for native
-// code to come back, and nothing else tells it.
-class EnvironmentEnds {
- public:
-  explicit EnvironmentEnds(napi_env env) : env_(env), thread_(std::this_thread::get_id()) {}
-
-  bool operator()() {
-    const auto now = std::chrono::steady_clock::now();
-    if (now < next_ || std::this_thread::get_id() != thread_) return false;
-    next_ = now + kInterval;
-    napi_handle_scope scope;
-    if (napi_open_handle_scope(env_, &scope) != napi_ok) return true;
-    napi_value value;
-    bool same = false;
-    // Fails as all calls do that may run JavaScript; comparing is the cheapest of them.
-    const bool usable =
-        napi_get_undefined(env_, &value) == napi_ok && napi_strict_equals(env_, value, value, &same) == napi_ok;
-    napi_close_handle_scope(env_, scope);
-    return !usable;
-  }
-
- private:
-  static constexpr std::chrono::milliseconds kInterval{20};
-
-  napi_env env_;
-  std::thread::id thread_;
-  std::chrono::steady_clock::time_point next_{};
-};
-
 }  // namespace
 
 Napi::Value Recognize(const Napi::CallbackInfo& info) {
@@ -117,7 +86,7 @@ Napi::Value DetectLanguage(const Napi::CallbackInfo& info) {
   std::vector<float> samples = CopyOf(FloatsOf(info[1], "samples"));
   const int threads = static_cast<int>(IntegerOf(info[2], "threads", 1, kMaxThreads));
   const CancelFlagRef cancel = FindCancelFlag(TokenOf(info[3], "token"));
-  const auto languages = recognizer->DetectLanguage(std::move(samples), threads, *cancel);
+  const auto languages = recognizer->DetectLanguage(std::move(samples), threads, *cancel, EnvironmentEnds(info.Env()));
   Napi::Array array = Napi::Array::New(info.Env(), languages.size());
   for (uint32_t i = 0; i < languages.size(); ++i) {
     Napi::Object object = Napi::Object::New(info.Env());

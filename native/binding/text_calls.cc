@@ -1,5 +1,6 @@
 #include "binding/arguments.h"
 #include "binding/calls.h"
+#include "binding/environment_ends.h"
 #include "binding/handles.h"
 #include "binding/results.h"
 #include "core/cancel_tokens.h"
@@ -48,7 +49,8 @@ Napi::Value Translate(const Napi::CallbackInfo& info) {
   const TokenLists prefix = StringListsOf(info[2], "targetPrefix");
   const TranslateOptions options = TranslateOptionsOf(info[3]);
   const CancelFlagRef cancel = FindCancelFlag(TokenOf(info[4], "token"));
-  const std::vector<Hypotheses> translations = translator->Translate(source, prefix, options, *cancel);
+  const std::vector<Hypotheses> translations =
+      translator->Translate(source, prefix, options, *cancel, EnvironmentEnds(info.Env()));
   Napi::Array array = Napi::Array::New(info.Env(), translations.size());
   for (uint32_t i = 0; i < translations.size(); ++i) {
     const Napi::HandleScope scope(info.Env());

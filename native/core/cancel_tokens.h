@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 
 namespace voicelingua {
@@ -32,6 +33,9 @@ class CancelFlag {
   bool has_deadline_;
   std::chrono::steady_clock::time_point deadline_;
 };
+
+// What else may stop a call: asked often and on the calling thread; true stops it. May be empty.
+using StopCheck = std::function<bool()>;
 
 using CancelFlagRef = std::shared_ptr<const CancelFlag>;
 

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <thread>
 #include <vector>
 
@@ -34,6 +35,7 @@ void Leak(size_t bytes) {
 
 void CauseFault(const std::string& kind, double amount) {
   if (kind == "abort") std::abort();
+  if (kind == "terminate") std::terminate();
   if (kind == "segv") WriteToNowhere();
   if (kind == "overflow" && Overflow(0) == 0) return;
 #ifndef _WIN32

@@ -65,9 +65,6 @@ struct LanguageProbability {
 // Called on the calling thread with 0 to 1; false stops the recognition.
 using ProgressCallback = std::function<bool(double)>;
 
-// Asked often and on the calling thread; true stops the recognition.
-using StopCheck = std::function<bool()>;
-
 // A lane's scratch memory on shared weights. One call at a time.
 class Recognizer {
  public:
@@ -80,7 +77,7 @@ class Recognizer {
 
   // From the first 30 s, best first. Blocks.
   virtual std::vector<LanguageProbability> DetectLanguage(std::vector<float> samples, int threads,
-                                                          const CancelFlag& cancel) = 0;
+                                                          const CancelFlag& cancel, const StopCheck& stop) = 0;
 };
 
 // Throws kModelUnsupported when the model is no speech recognizer.

@@ -9,7 +9,8 @@
 namespace voicelingua {
 namespace {
 
-ctranslate2::TranslationOptions EngineOptions(const TranslateOptions& options, const CancelFlag& cancel) {
+ctranslate2::TranslationOptions EngineOptions(const TranslateOptions& options, const CancelFlag& cancel,
+                                              const StopCheck& stop) {
   ctranslate2::TranslationOptions engine;
   engine.beam_size = options.beam_size;
   engine.patience = options.patience;
@@ -24,7 +25,7 @@ ctranslate2::TranslationOptions EngineOptions(const TranslateOptions& options, c
   engine.return_scores = options.return_scores;
   // The engine refuses a callback for beams.
   if (options.beam_size == 1) {
-    engine.callback = [&cancel](const ctranslate2::GenerationStepResult&) { return cancel.stopped(); };
+    engine.callback = [&](const ctranslate2::GenerationStepResult&) { return cancel.stopped() || (stop && stop()); };
   }
   return engine;
 }
@@ -46,7 +47,8 @@ Translator::Translator(std::shared_ptr<TranslationModel> model)
 Translator::~Translator() = default;
 
 std::vector<Hypotheses> Translator::Translate(const TokenLists& source, const TokenLists& target_prefix,
-                                              const TranslateOptions& options, const CancelFlag& cancel) {
+                                              const TranslateOptions& options, const CancelFlag& cancel,
+                                              const StopCheck& stop) {
   if (!target_prefix.empty() && target_prefix.size() != source.size()) {
     throw Error(ErrorCode::kInvalidArgument, "targetPrefix has " + std::to_string(target_prefix.size()) +
                                                  " entries for " + std::to_string(source.size()) + " sources.");
@@ -57,13 +59,14 @@ std::vector<Hypotheses> Translator::Translate(const TokenLists& source, const To
   try {
     // The engine keeps the number of threads for each calling thread.
     ctranslate2::set_num_threads(static_cast<size_t>(options.threads));
-    const ctranslate2::TranslationOptions engine_options = EngineOptions(options, cancel);
+    const ctranslate2::TranslationOptions engine_options = EngineOptions(options, cancel, stop);
     const auto batch_type = options.batch_by_tokens ? ctranslate2::BatchType::Tokens : ctranslate2::BatchType::Examples;
     const auto batches = ctranslate2::rebatch_input(ctranslate2::load_examples({source, target_prefix}),
                                                     options.max_batch_size, batch_type);
     for (const ctranslate2::Batch& batch : batches) {
       auto results = replica_->translate(batch.get_stream(0), batch.get_stream(1), engine_options);
       cancel.ThrowIfStopped();
+      if (stop && stop()) throw Error(ErrorCode::kCancelled, "The caller stopped the translation.");
       for (size_t i = 0; i < results.size(); ++i) {
         Hypotheses& translation = translations[batch.example_index[i]];
         translation.tokens = std::move(results[i].hypotheses);

@@ -53,7 +53,7 @@ class Translator {
   // `target_prefix` has the size of `source`, or is empty. Gives what Python's translate_batch gives: the same sorting
   // and splitting into batches. Blocks; the flag is asked between batches, and with beam size 1 at every token.
   std::vector<Hypotheses> Translate(const TokenLists& source, const TokenLists& target_prefix,
-                                    const TranslateOptions& options, const CancelFlag& cancel);
+                                    const TranslateOptions& options, const CancelFlag& cancel, const StopCheck& stop);
 
  private:
   const std::shared_ptr<TranslationModel> model_;

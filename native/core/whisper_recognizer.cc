@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/compute_stop.h"
 #include "core/errors.h"
 #include "core/word_timing.h"
 
@@ -148,6 +149,7 @@ Recognition WhisperRecognizer::Recognize(std::vector<float> samples, const Recog
   if (state_ == nullptr || state_used_) RenewState();
   CallState call{&cancel, &progress, &stop};
   int result = 0;
+  const ComputeStop compute_stop([&call] { return call.stopped(); });
   try {
     const std::string language = ResolveLanguage(options, samples, cancel);
     state_used_ = true;
@@ -208,6 +210,7 @@ std::vector<LanguageProbability> WhisperRecognizer::Detect(const std::vector<flo
   cancel.ThrowIfStopped();
   if (whisper_pcm_to_mel_with_state(context(), state_, samples.data(), static_cast<int>(first_window), threads) != 0 ||
       whisper_lang_auto_detect_with_state(context(), state_, 0, threads, probabilities.data()) < 0) {
+    cancel.ThrowIfStopped();
     throw Error(ErrorCode::kEngineFailed, "whisper.cpp could not detect the language; its log tells more (drainLog).");
   }
   cancel.ThrowIfStopped();
@@ -228,11 +231,14 @@ std::vector<LanguageProbability> WhisperRecognizer::Detect(const std::vector<flo
 }
 
 std::vector<LanguageProbability> WhisperRecognizer::DetectLanguage(std::vector<float> samples, int threads,
-                                                                   const CancelFlag& cancel) {
+                                                                   const CancelFlag& cancel, const StopCheck& stop) {
   cancel.ThrowIfStopped();
   if (!multilingual()) return {{"en", 1.0f}};
   Prepare(&samples);
   if (state_ == nullptr) RenewState();
+  const ProgressCallback no_progress;
+  CallState call{&cancel, &no_progress, &stop};
+  const ComputeStop compute_stop([&call] { return call.stopped(); });
   try {
     return Detect(samples, threads, cancel);
   } catch (...) {

@@ -18,8 +18,8 @@ class WhisperRecognizer : public Recognizer {
 
   Recognition Recognize(std::vector<float> samples, const RecognizeOptions& options, const CancelFlag& cancel,
                         const ProgressCallback& progress, const StopCheck& stop) override;
-  std::vector<LanguageProbability> DetectLanguage(std::vector<float> samples, int threads,
-                                                  const CancelFlag& cancel) override;
+  std::vector<LanguageProbability> DetectLanguage(std::vector<float> samples, int threads, const CancelFlag& cancel,
+                                                  const StopCheck& stop) override;
 
  private:
   whisper_context* context() const { return model_->context(); }

@@ -196,9 +196,11 @@ export interface NativeBinding {
    * any more. False where the system knows no such thing (not Linux).
    */
   dieWithParent(parent: number): boolean;
+  /** Gives freed memory back to the system, where the allocator would keep it (glibc). Takes milliseconds. */
+  trimMemory(): void;
   /**
    * For tests, there only with `VOICELINGUA_TEST_FAULTS` in the environment: `abort`, `segv`, `bus`, `fpe`, `ill`,
-   * `overflow` (of the stack), `exit` (with `amount` as the code), `hang` (blocks for `amount` milliseconds, whatever its
+   * `terminate` (an exception that nobody catches), `overflow` (of the stack), `exit` (with `amount` as the code), `hang` (blocks for `amount` milliseconds, whatever its
    * token), `leak` (`amount` bytes).
    */
   fault?(kind: string, amount: number): void;

@@ -43,7 +43,7 @@ interface RunningCall {
 }
 
 /** What a killed call may still take to come back by its cancelled token before its lane is given up, milliseconds. */
-const COME_BACK_MS = 500;
+const COME_BACK_MS = 300;
 
 /** A fixed number of lanes that serve calls fairly; each lane runs one blocking call at a time. */
 export class LanePool {

@@ -10,7 +10,8 @@ export interface Fault {
   /** Only calls with this in their group, their label or what they are given (texts, paths, languages). */
   readonly match?: string;
   /**
-   * `abort`, `segv`, `bus`, `fpe`, `ill`: dies of that signal in native code; `overflow`: of an endless stack. `kill`: SIGKILL, as from outside. `exit`: the
+   * `abort`, `segv`, `bus`, `fpe`, `ill`: dies of that signal in native code; `terminate`: of an
+   * exception that nobody catches; `overflow`: of an endless stack. `kill`: SIGKILL, as from outside. `exit`: the
    * process ends with `code` (3). `hang`: blocks in native code for `ms` (a day), deaf to its token. `leak`: `bytes` (64 MiB) stay
    * taken. `throw`: fails with `ENGINE_FAILED`; `oom`: with `OUT_OF_MEMORY`.
    */

@@ -76,6 +76,7 @@ export class LaneModels {
       translator.tokenizer.close();
     }
     this.#translators.delete(name);
+    this.#native.trimMemory();
   }
 
   /** The recognizer or translator keeps the weights alive; the model's own handle is not needed after it. */

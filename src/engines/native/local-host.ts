@@ -45,6 +45,8 @@ export interface HostDescription extends NativeDescription, HostInfo {
   /** Recordings that are open, and windows that wait to be recognised. */
   readonly recordings: number;
   readonly windows: number;
+  /** Memory of the process that the engines are in, bytes. */
+  readonly rss: number;
 }
 
 /**
@@ -160,7 +162,8 @@ export class LocalHost implements Pool {
   #describe(): HostDescription {
     const { binding, path, origin } = this.#native;
     const { windows, openCount: recordings } = this.#recordings;
-    return { ...binding.describe(), ...this.info, path, origin, recordings, windows };
+    const rss = process.memoryUsage.rss();
+    return { ...binding.describe(), ...this.info, path, origin, recordings, windows, rss };
   }
 
   async #openRecording(call: PoolCall): Promise<{ id: number; info: AudioInfo }> {

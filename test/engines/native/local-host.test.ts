@@ -1,0 +1,182 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { LocalHost } from '../../../src/engines/native/local-host.js';
+import { NativeTranslator } from '../../../src/engines/native/native-engines.js';
+import { SCRIPT } from '../../native/addon-models.js';
+import {
+  describe,
+  modelRef,
+  openWindows,
+  owner,
+  recognizer,
+  rejection,
+  scriptedModel,
+  scriptedTranslator,
+  temporary,
+  toneFile,
+  until,
+  withLocalHost,
+} from './support.js';
+
+const OPTIONS = { language: 'en', beamSize: 1 } as const;
+/** 25 MB of weights. */
+const LARGE = { state: 256, heads: 4, textLayers: 1 };
+
+async function recognizeOnce(host: LocalHost, group: string, model: string): Promise<string> {
+  const { stream, windows } = await openWindows(host, group, toneFile(2));
+  const { segments } = await recognizer(host, group, model).recognize(windows[0] as never, OPTIONS);
+  await stream.close();
+  return segments.map((segment) => segment.text).join(' ');
+}
+
+const loadedInNative = async (host: LocalHost): Promise<string[]> =>
+  (await describe(host)).models.map(({ path }) => path).sort();
+
+test('a window is recognised by its number, and its samples go with the recognition, a discard, or their recording', async () => {
+  await withLocalHost(async (host) => {
+    const model = scriptedModel();
+    const { stream, windows } = await openWindows(host, 'a', toneFile(12), 3, 3);
+    assert.equal(Object.keys(windows[0] ?? {}).sort(), ['span', 'speech', 'window']);
+    assert.is((await describe(host)).windows, 3);
+    const ears = recognizer(host, 'a', model);
+    const [first, second, third] = windows;
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three windows');
+    // Which language is asked first; the window stays for its recognition.
+    assert.type((await ears.detectLanguage(first)).language, 'string');
+    const { segments } = await ears.recognize(first, OPTIONS);
+    assert.is(segments.flatMap(({ tokens }) => tokens).length, SCRIPT.length - 2, 'the script without its times');
+    assert.is((await rejection(ears.recognize(first, OPTIONS))).code, 'CLOSED');
+    stream.discard(second);
+    await stream.nextWindow();
+    assert.is((await describe(host)).windows, 2, 'the third, and one more');
+    await stream.close();
+    assert.is((await rejection(ears.recognize(third, OPTIONS))).code, 'CLOSED');
+    assert.is((await rejection(stream.nextWindow())).code, 'CLOSED');
+    const { windows: left, recordings, handles } = await describe(host);
+    assert.equal([left, recordings, handles.audio], [0, 0, 0]);
+  });
+});
+
+test('a recognition that failed may be tried again on the same window', async () => {
+  await withLocalHost(async (host) => {
+    const { stream, windows } = await openWindows(host, 'a', toneFile(2));
+    const bad = recognizer(host, 'a', temporary('no-such-model.bin'));
+    assert.is((await rejection(bad.recognize(windows[0] as never, OPTIONS))).code, 'MODEL_NOT_FOUND');
+    assert.equal(host.loadedModels(), []);
+    const { segments } = await recognizer(host, 'a', scriptedModel()).recognize(windows[0] as never, OPTIONS);
+    assert.ok(segments.length > 0);
+    await stream.close();
+  });
+});
+
+test('release frees what a group left open, and nothing of others', async () => {
+  await withLocalHost(async (host) => {
+    const { windows } = await openWindows(host, 'a', toneFile(12), 2, 3);
+    const other = await openWindows(host, 'b', toneFile(12), 1, 3);
+    host.release('a');
+    await until(async () => (await describe(host)).handles.audio === 1, 'the recording of a is closed');
+    assert.is((await describe(host)).windows, 1);
+    assert.is(
+      (await rejection(recognizer(host, 'a', scriptedModel()).recognize(windows[0] as never, OPTIONS))).code,
+      'CLOSED',
+    );
+    assert.ok((await other.stream.nextWindow()) !== null);
+    await other.stream.close();
+  });
+});
+
+test('an opening that is aborted leaves nothing open', async () => {
+  await withLocalHost(async (host) => {
+    const abort = new AbortController();
+    const opening = host.run({
+      method: 'openSource',
+      params: { path: toneFile(2), options: { maxWindowSeconds: 30, strategy: 'windowed', ffmpeg: null } },
+      signal: abort.signal,
+      group: 'a',
+    });
+    await delay(0);
+    abort.abort(new Error('no more'));
+    assert.is(await opening.catch((error: Error) => error.message), 'no more');
+    await until(async () => (await describe(host)).handles.audio === 0, 'closed');
+    assert.is((await describe(host)).recordings, 0);
+  });
+});
+
+test('over the memory cap the model used longest ago is unloaded', async () => {
+  const models = [1, 2, 3].map((seed) => scriptedModel(LARGE, seed));
+  const [first, second, third] = models as [string, string, string];
+  await withLocalHost(
+    async (host) => {
+      await recognizeOnce(host, 'a', first);
+      await recognizeOnce(host, 'a', second);
+      assert.equal(await loadedInNative(host), [first, second].sort());
+      assert.equal(host.loadedModels(), [first, second]);
+      await recognizeOnce(host, 'a', third);
+      assert.equal(await loadedInNative(host), [second, third].sort());
+      assert.equal(host.loadedModels(), [second, third]);
+      // What was unloaded comes back when it is wanted.
+      assert.ok((await recognizeOnce(host, 'b', first)).length > 0);
+      assert.equal(await loadedInNative(host), [first, third].sort());
+    },
+    { jobs: 1, modelMemory: 70e6 },
+  );
+});
+
+test('every lane lets go of an unloaded model', async () => {
+  const [first, second] = [scriptedModel(LARGE, 1), scriptedModel(LARGE, 2)];
+  await withLocalHost(
+    async (host) => {
+      await Promise.all(['a', 'b', 'c'].map((group) => recognizeOnce(host, group, first)));
+      assert.is((await describe(host)).handles.recognizer, 2);
+      await recognizeOnce(host, 'a', second);
+      const { handles, models } = await describe(host);
+      assert.is(handles.recognizer, 1);
+      assert.equal(
+        models.map(({ path }) => path),
+        [second],
+      );
+    },
+    { jobs: 2, modelMemory: 30e6 },
+  );
+});
+
+test('models that nobody uses are unloaded after a while: recognizers, translators and tokenizers', async () => {
+  await withLocalHost(
+    async (host) => {
+      const translator = new NativeTranslator(
+        host,
+        modelRef(scriptedTranslator(), 'whitespace'),
+        { name: 'mt', advice: {} },
+        1,
+        owner('t'),
+      );
+      await recognizeOnce(host, 'a', scriptedModel(LARGE, 1));
+      const [translated] = await translator.translate([{ text: '▁t1', source: 'en', target: 'de' }], {});
+      assert.ok((translated?.text.length ?? 0) > 0);
+      assert.is(host.loadedModels().length, 2);
+      await until(() => host.loadedModels().length === 0, 'unloaded');
+      await until(async () => (await describe(host)).models.length === 0, 'unloaded in native code too');
+      const { handles } = await describe(host);
+      assert.equal([handles.recognizer, handles.translator, handles.tokenizer, handles.model], [0, 0, 0, 0]);
+    },
+    { jobs: 1, modelIdleMs: 300 },
+  );
+});
+
+test('growth is what came after the models', async () => {
+  await withLocalHost(
+    async (host) => {
+      await recognizeOnce(host, 'a', scriptedModel(LARGE, 1));
+      assert.is(host.status().growth, 0, 'loading is none');
+      const held = Buffer.alloc(64e6, 1);
+      assert.ok(host.status().growth > 50e6, `${host.status().growth}`);
+      await recognizeOnce(host, 'a', scriptedModel(LARGE, 2));
+      assert.ok(Math.abs(host.status().growth) < 10e6);
+      assert.is(held.length, 64e6);
+    },
+    { jobs: 1 },
+  );
+});
+
+test.run();

@@ -1,0 +1,79 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { VoiceLinguaError } from '../../../src/domain/errors.js';
+import { Recordings } from '../../../src/engines/native/recordings.js';
+
+const window = (seconds: number, speech = true) => ({
+  span: { index: 0, start: 0, end: seconds },
+  samples: new Float32Array(seconds * 16_000).fill(0.5),
+  speech,
+});
+
+function code(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof VoiceLinguaError) return error.code;
+    throw error;
+  }
+  throw new Error('expected an error');
+}
+
+test('a window is copied for each call until it is discarded; a long one is handed over', () => {
+  const recordings = new Recordings(0);
+  const id = recordings.open('task');
+  const short = recordings.keep(id, window(30));
+  const first = recordings.samples(short);
+  assert.is(first.length, 480_000);
+  assert.is.not(recordings.samples(short).buffer, first.buffer);
+  recordings.discard(short);
+  assert.is(
+    code(() => recordings.samples(short)),
+    'CLOSED',
+  );
+  const long = recordings.keep(id, window(61));
+  assert.is(recordings.samples(long)[0], 0.5);
+  assert.is(recordings.windows, 0);
+});
+
+test('a window without speech is not kept', () => {
+  const recordings = new Recordings(0);
+  assert.is(recordings.keep(recordings.open('task'), window(1, false)), 0);
+  assert.is(recordings.windows, 0);
+});
+
+test('a recording takes its windows with it, and a window that comes late is not kept', () => {
+  const recordings = new Recordings(0);
+  const id = recordings.open('task');
+  const other = recordings.open('other');
+  recordings.keep(id, window(1));
+  const kept = recordings.keep(other, window(1));
+  assert.equal(recordings.of('task'), [id]);
+  recordings.close(id);
+  assert.is(recordings.windows, 1);
+  assert.is(recordings.keep(id, window(1)), 0);
+  assert.ok(recordings.samples(kept).length > 0);
+  assert.is(
+    code(() => recordings.check(id)),
+    'CLOSED',
+  );
+});
+
+test('numbers of an earlier host are known as such, and never met again', () => {
+  const before = new Recordings(0);
+  const old = before.open('task');
+  const oldWindow = before.keep(old, window(1));
+  const after = new Recordings(1);
+  const fresh = after.open('task');
+  assert.ok(fresh > oldWindow);
+  assert.is(
+    code(() => after.check(old)),
+    'ENGINE_CRASHED',
+  );
+  assert.is(
+    code(() => after.samples(oldWindow)),
+    'ENGINE_CRASHED',
+  );
+});
+
+test.run();
