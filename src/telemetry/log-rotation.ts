@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 
 /** When a log file is put aside, and how much is kept. */
 export interface LogRotation {
-  /** A file does not grow over this; a single line that is longer has a file of its own. */
+  /** A file does not grow over this; lines that are written at once and are longer have a file of their own. */
   readonly maxBytes: number;
   /** Files kept beside the current one. */
   readonly keep: number;
@@ -96,7 +96,11 @@ async function asideNames(path: string): Promise<Aside[]> {
   const folder = dirname(path);
   const prefix = `${basename(path)}.`;
   const found: Aside[] = [];
-  for (const name of (await readdir(folder)).sort()) {
+  const names = await readdir(folder).catch((error) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw error;
+  });
+  for (const name of names.sort()) {
     if (!name.startsWith(prefix)) continue;
     const match = ASIDE.exec(name.slice(prefix.length));
     if (match === null) continue;

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, type Stats, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, realpath } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDue, type LogRotation, putAside, statOrNull, tidy } from './log-rotation.js';
 
 /** How far {@link RotatingFile.append} came. */
@@ -13,6 +14,8 @@ export interface Appended {
 
 const LINE_BREAK = 0x0a;
 const PIECES = 'the disk takes only pieces of lines';
+const LOOK_AGAIN_MS = 20;
+const MAX_LOOKS = 10;
 /** O_NONBLOCK: a pipe without a reader is refused, not waited for. */
 const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
@@ -119,17 +122,11 @@ export class RotatingFile {
       const file = await handle.stat();
       if (!file.isFile()) throw new Error('it is no regular file');
       this.#inode = file.ino;
-      this.#torn = false;
-      if (file.size > 0) {
-        const last = await handle.read(Buffer.alloc(1), 0, 1, file.size - 1);
-        this.#torn = last.bytesRead === 1 && last.buffer[0] !== LINE_BREAK;
-      }
-      if (!this.#opened) {
-        // A link is followed once and for all: putting it aside would leave the file that it leads to.
-        this.#path = await realpath(this.#given);
-        this.#opened = true;
-        this.#tidyLater(0);
-      }
+      this.#torn = await endsTorn(handle);
+      // A link is followed: putting it aside would leave the file that it leads to. Gone already when another process puts it aside.
+      this.#path = await realpath(this.#given).catch(() => this.#path);
+      if (!this.#opened) this.#tidyLater(0);
+      this.#opened = true;
     } catch (error) {
       await handle.close();
       throw error;
@@ -179,4 +176,23 @@ export class RotatingFile {
     }
     if (left) this.#tidyLater(this.#rotation.quietMs);
   }
+}
+
+/**
+ * Whether the file ends in the middle of a line: a process was killed over it, or the disk was full. What another process is writing
+ * right now looks the same for a moment, so it is looked at again as long as it grows.
+ */
+async function endsTorn(handle: FileHandle): Promise<boolean> {
+  const last = Buffer.alloc(1);
+  let before = -1;
+  for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
+    const { size } = await handle.stat();
+    if (size === 0) return false;
+    await handle.read(last, 0, 1, size - 1);
+    if (last[0] === LINE_BREAK) return false;
+    if (size === before) return true;
+    before = size;
+    await delay(LOOK_AGAIN_MS);
+  }
+  return true;
 }

@@ -72,8 +72,7 @@ function count(meters: Meters, event: LifecycleEvent): void {
       meters.tasks.inc({ task_type: event.taskType, status: 'pending' });
       break;
     case 'started':
-      // A wall clock that was set back must not cost the event.
-      meters.queueWait.observe(event.queueSeconds > 0 ? event.queueSeconds : 0);
+      meters.queueWait.observe(positive(event.queueSeconds));
       break;
     case 'retry':
       meters.retries.inc({ code: event.error.code });
@@ -102,4 +101,9 @@ function countEnd(meters: Meters, event: Extract<LifecycleEvent, { readonly type
 
 function percent(share: number): number {
   return Math.round(share * 10_000) / 100;
+}
+
+/** A wall clock that was set back must not cost the event; prom-client throws for NaN. */
+function positive(value: number): number {
+  return Number.isNaN(value) ? 0 : Math.max(0, value);
 }
