@@ -112,6 +112,7 @@ export const RULES: readonly Rule[] = [
 const KEPT: Readonly<Record<string, string>> = {
   'better-sqlite3': 'src/store/sqlite/',
   commander: 'src/cli/',
+  chokidar: 'src/cli/',
   'cli-progress': 'src/cli/',
   'cli-table3': 'src/cli/',
   picocolors: 'src/cli/',
