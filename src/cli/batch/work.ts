@@ -127,8 +127,8 @@ export class BatchWork {
     } catch (error) {
       // A run that was told to end at once rejects with the reason, which is no failure of its own.
       if (!end.aborted) failure = { error };
-      this.#reporter.leaveRest();
     } finally {
+      if (failure !== null || end.aborted) this.#reporter.leaveRest();
       await this.#reporter.drained();
       stop.removeEventListener('abort', onStop);
       this.#source.close();
@@ -178,7 +178,7 @@ export class BatchWork {
     this.#open.delete(task.id);
     if (task.status === 'completed') this.#reporter.completed(task, name);
     else if (task.status === 'cancelled') this.#reporter.cancelled(error ?? new Error('cancelled'), name, task.id);
-    else this.#reporter.failed(error, name, task.id);
+    else this.#reporter.failed(error ?? new Error(task.status), name, task.id);
     if (this.#options.endless) this.#names.delete(task.id);
   }
 
