@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Items of one producer for one consumer, who takes what is there, or waits for the next. */
 export class AsyncQueue<T> {
   #items: T[] = [];
@@ -34,14 +36,18 @@ export class AsyncQueue<T> {
     this.end();
   }
 
-  /** At least one item and at most `most`, as soon as there is one; none when the queue has ended. */
-  async take(most: number): Promise<T[]> {
+  /**
+   * At least one item and at most `most`; none when the queue has ended.
+   * @param lingerMs how long more items are waited for after the first
+   */
+  async take(most: number, lingerMs = 0): Promise<T[]> {
     while (this.#at === this.#items.length && !this.#ended) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
       this.#wake = null;
     }
+    if (lingerMs > 0 && this.#items.length - this.#at < most && !this.#ended) await sleep(lingerMs);
     if (this.#error !== null && !this.#closed) throw this.#error.error;
     const taken = this.#items.slice(this.#at, this.#at + most);
     this.#at += taken.length;

@@ -55,7 +55,7 @@ function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
     memoryWarn,
     memoryHold,
     memoryRefuse,
-    logLevel,
+    logLevel: logLevel ?? (io.env.VOICELINGUA_DEBUG ? 'debug' : undefined),
     logFile: usableLogFile(settings.logFile, io, ui),
     logger: (entry) => {
       // An error about a task is that task's outcome, which the command reports itself.

@@ -17,8 +17,11 @@ export type Input =
 
 /** Inputs that come one after the other. */
 export interface InputSource {
-  /** Some, as soon as there are any, at most `most`; none when all were taken. */
-  take(most: number): Promise<readonly Input[]>;
+  /**
+   * Some, at most `most`, as soon as there are any; none when all were taken.
+   * @param lingerMs how long more are waited for after the first
+   */
+  take(most: number, lingerMs?: number): Promise<readonly Input[]>;
   /** Ends the search; what was found is not given any more. */
   close(): void;
 }
@@ -59,7 +62,8 @@ export function inputSource(
   };
   search().catch((error: unknown) => queue.fail(error));
   return {
-    take: async (most) => (await queue.take(most)).map((named) => ('path' in named ? toInput(named, io.cwd) : named)),
+    take: async (most, lingerMs) =>
+      (await queue.take(most, lingerMs)).map((named) => ('path' in named ? toInput(named, io.cwd) : named)),
     close: () => queue.close(),
   };
 }
@@ -68,7 +72,7 @@ export function inputSource(
 export function resumedSource(head: readonly Input[], rest: InputSource): InputSource {
   const waiting = [...head];
   return {
-    take: async (most) => (waiting.length > 0 ? waiting.splice(0, most) : rest.take(most)),
+    take: async (most, lingerMs) => (waiting.length > 0 ? waiting.splice(0, most) : rest.take(most, lingerMs)),
     close: () => {
       waiting.length = 0;
       rest.close();

@@ -83,8 +83,8 @@ async function execute(
 const STOP_MS = 5000;
 /** The same after a second request. */
 const STOP_NOW_MS = 700;
-/** How long after its grace gentle stopping may take. */
-const LATE_MS = 1000;
+/** How long after its grace gentle stopping may take before the work is ended. */
+const LATE_MS = 3000;
 
 /** Runs the command line of this process and ends it. */
 export async function start(library: () => Promise<Library> = loadLibrary): Promise<void> {

@@ -55,7 +55,10 @@ Examples:
     const [first, second] = name.split(' ') as [string, string | undefined];
     if (second === undefined) addCommand(program, first, name, spec, execute);
     else {
-      tasks ??= program.command(first).description('look at stored tasks; retry, cancel and delete them');
+      tasks ??= program
+        .command(first)
+        .description('look at stored tasks; retry, cancel and delete them')
+        .addHelpText('after', '\nExamples:\n  voicelingua tasks list --status failed\n  voicelingua tasks retry --failed');
       addCommand(tasks, second, name, spec, execute);
     }
   }

@@ -323,7 +323,7 @@ test('--metrics-file holds the last figures; a path that cannot be written is to
 
 test('with --json progress comes as records, the summary last', async () => {
   const { records } = await runOn(['a', 'b'], ['--json'], (fake) => {
-    fake.work = () => sleep(3000);
+    fake.work = () => sleep(2000);
     return undefined;
   });
   const progress = records().filter((record) => record.type === 'progress');

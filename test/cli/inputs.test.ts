@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { expandInputs, type Input } from '../../src/cli/inputs.js';
+import { expandInputs, type Input, inputSource } from '../../src/cli/inputs.js';
 import type { Io } from '../../src/cli/io.js';
 import { readText, referenceFinder } from '../../src/cli/references.js';
 import { inFolder } from './support.js';
@@ -46,6 +46,49 @@ test('files that would share a text id are told apart, whatever their order', as
     assert.equal(ids(await expandInputs(['a/talk.wav', 'b/talk.wav'], ioAt(folder))), ['a/talk', 'b/talk']);
     assert.equal(ids(await expandInputs(['b', 'a'], ioAt(folder))), ['b/talk', 'a/talk']);
     assert.equal(ids(await expandInputs(['c'], ioAt(folder))), ['lone', 'talk.mp3', 'talk.wav']);
+  });
+});
+
+test('neighbours in a folder of a tree are told apart by their extension, below their folder', async () => {
+  await inFolder(async (folder) => {
+    put(folder, 'rec/x/talk.wav', 'rec/x/talk.mp3', 'rec/y/talk.wav', 'rec/y/talk.mp3', 'rec/y/talk.wav.flac');
+    const expected = ['x/talk.mp3', 'x/talk.wav', 'y/talk.mp3', 'y/talk', 'y/talk.wav'];
+    const found = ids(await expandInputs(['rec'], ioAt(folder)));
+    assert.is(new Set(found).size, 5);
+    assert.equal(found, expected);
+    put(folder, 'other/x/talk.wav');
+    const both = ids(await expandInputs(['rec', 'other'], ioAt(folder)));
+    assert.is(new Set(both).size, 6, both.join(', '));
+  });
+});
+
+test('links are followed, each file and folder once, and one that leads nowhere is none', async () => {
+  await inFolder(async (folder) => {
+    put(folder, 'rec/a.wav', 'elsewhere/b.wav');
+    symlinkSync(join(folder, 'rec'), join(folder, 'rec/loop'));
+    symlinkSync(join(folder, 'elsewhere'), join(folder, 'rec/linked'));
+    symlinkSync(join(folder, 'rec/a.wav'), join(folder, 'rec/z.wav'));
+    symlinkSync(join(folder, 'nowhere'), join(folder, 'rec/broken.wav'));
+    assert.equal(ids(await expandInputs(['rec'], ioAt(folder))), ['a', 'linked/b']);
+  });
+});
+
+test('the files of one folder come while the search goes on; the search says how many it knows', async () => {
+  await inFolder(async (folder) => {
+    put(folder, ...Array.from({ length: 300 }, (_, index) => `rec/${index % 10}/${index}.wav`));
+    const found: Array<[number, boolean]> = [];
+    const source = inputSource([join(folder, 'rec')], ioAt(folder), (count, all) => found.push([count, all]));
+    const first = await source.take(5);
+    assert.ok(first.length > 0 && first.length <= 5);
+    let taken = first.length;
+    for (let some = await source.take(100); some.length > 0; some = await source.take(100)) taken += some.length;
+    assert.is(taken, 300);
+    assert.equal(found.at(-1), [300, true]);
+    assert.ok(found.slice(0, -1).every(([, all]) => !all));
+    const stopped = inputSource([join(folder, 'rec')], ioAt(folder));
+    await stopped.take(1);
+    stopped.close();
+    assert.equal(await stopped.take(1), []);
   });
 });
 

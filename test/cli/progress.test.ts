@@ -25,6 +25,8 @@ test('a terminal gets a bar in place of lines, and colours', async () => {
   assert.not.match(stderr, /started/);
   assert.ok(stdout.includes('\u001b['));
   assert.is(stdout.split('\n').length, 3);
+  // A cursor that is put back would write over the results.
+  assert.not(stderr.includes('\u001b8'));
 });
 
 test('NO_COLOR is honoured', async () => {

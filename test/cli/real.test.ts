@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,16 +26,27 @@ interface Options {
   readonly stdin?: string;
   /** Called with all of stderr so far. */
   readonly onStderr?: (seen: string, interrupt: () => void) => void;
+  /** Called with all of stdout so far. */
+  readonly onStdout?: (seen: string, child: ChildProcess) => void;
 }
 
+/** Nothing of the user's own: settings, store and log lie in `cwd`. */
+const environment = (cwd: string) => ({
+  ...process.env,
+  XDG_CONFIG_HOME: cwd,
+  XDG_STATE_HOME: cwd,
+  VOICELINGUA_STORE: join(cwd, 'store.sqlite'),
+});
+
 /** The whole command line in a process of its own, with a store in `cwd`. */
-function voicelingua(argv: readonly string[], { cwd, stdin, onStderr }: Options): Promise<Ended> {
-  const env = { ...process.env, XDG_CONFIG_HOME: cwd, VOICELINGUA_STORE: join(cwd, 'store.sqlite') };
+function voicelingua(argv: readonly string[], { cwd, stdin, onStderr, onStdout }: Options): Promise<Ended> {
+  const env = environment(cwd);
   const child = spawn(process.execPath, ['--import', TSX, ENTRY, ...argv], { cwd, env });
   const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
+    onStdout?.(stdout, child);
   });
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
@@ -148,8 +159,8 @@ test('after an interrupt the same command goes on where the first one ended', as
   if (skipWithout(ADDON, SPEECH, TRANSLATION)) return;
   await inFolder(async (cwd) => {
     const clips = ['code', 'restaurant'].map((name) => ({ path: join(RECORDINGS, `${name}.wav`), text: '' }));
-    writeLongRecording(join(cwd, 'long.wav'), clips, 240);
-    const argv = ['run', 'long.wav', '--to', 'de', '--json', '--jobs', '1'];
+    writeLongRecording(join(cwd, 'long.wav'), clips, 600);
+    const argv = ['run', 'long.wav', '--to', 'de', '--json', '--jobs', '1', '--grace', '0'];
     let sent = false;
     const stopped = await voicelingua(argv, {
       cwd,
@@ -159,7 +170,8 @@ test('after an interrupt the same command goes on where the first one ended', as
       },
     });
     assert.is(stopped.code, 130, stopped.stderr);
-    assert.equal(stopped.records, [{ type: 'summary', total: 1, completed: 0, failed: 0, cancelled: 1 }]);
+    const results = stopped.records.filter(({ type }) => type !== 'progress');
+    assert.equal(results, [{ type: 'summary', total: 1, completed: 0, failed: 0, cancelled: 1 }]);
     const listed = await voicelingua(['tasks', 'list', '--json'], { cwd });
     assert.is(listed.records[0]?.status, 'pending');
     const resumed = await voicelingua(argv, { cwd });
@@ -171,13 +183,88 @@ test('after an interrupt the same command goes on where the first one ended', as
   });
 });
 
+test('two runs at once on one folder do each file once', async () => {
+  if (skipWithout(ADDON, SPEECH, TRANSLATION)) return;
+  await inFolder(async (cwd) => {
+    const names = ['code', 'restaurant', 'train-platform'];
+    for (const name of names) writeFileSync(join(cwd, `${name}.wav`), readFileSync(join(RECORDINGS, `${name}.wav`)));
+    const argv = ['run', '.', '--to', 'de', '--out', 'o', '--json'];
+    const both = await Promise.all([voicelingua(argv, { cwd }), voicelingua(argv, { cwd })]);
+    for (const { code, records, stderr } of both) {
+      assert.is(code, 0, stderr);
+      assert.equal(records.at(-1), { type: 'summary', total: 3, completed: 3, failed: 0, cancelled: 0 });
+    }
+    assert.equal(readdirSync(join(cwd, 'o')).sort(), names.map((name) => `${name}.json`).sort());
+    const listed = await voicelingua(['tasks', 'list', '--json'], { cwd });
+    const tasks = listed.records.filter(({ type }) => type === 'task');
+    assert.equal(
+      tasks.map(({ status, attempts }) => [status, attempts]),
+      names.map(() => ['completed', 1]),
+    );
+  });
+});
+
+test('a run that was killed is finished by the same command, packages included', async () => {
+  if (skipWithout(ADDON, SPEECH, TRANSLATION)) return;
+  await inFolder(async (cwd) => {
+    const names = ['code', 'restaurant', 'train-platform'];
+    for (const name of names) writeFileSync(join(cwd, `${name}.wav`), readFileSync(join(RECORDINGS, `${name}.wav`)));
+    writeFileSync(join(cwd, 'noise.mp3'), Buffer.alloc(5000, 'no sound'));
+    const argv = ['run', '.', '--to', 'de', '--out', 'o'];
+    let killed = false;
+    const first = await voicelingua(argv, {
+      cwd,
+      onStdout: (seen, child) => {
+        if (!killed && seen.includes('completed')) child.kill('SIGKILL');
+        killed ||= seen.includes('completed');
+      },
+    });
+    assert.is(first.code, null);
+    const second = await voicelingua([...argv, '--json'], { cwd });
+    assert.is(second.code, 5, second.stderr);
+    assert.equal(second.records.at(-1), { type: 'summary', total: 4, completed: 3, failed: 1, cancelled: 0 });
+    assert.equal(readdirSync(join(cwd, 'o')).sort(), names.map((name) => `${name}.json`).sort());
+    assert.match(second.stderr, /failed: INPUT_\w+: .*\n {2}noise\.mp3\n/);
+  });
+});
+
+test('--dry-run predicts and stores nothing; status, history and stats tell what a run did', async () => {
+  if (skipWithout(ADDON, SPEECH, TRANSLATION)) return;
+  await inFolder(async (cwd) => {
+    writeFileSync(join(cwd, 'code.wav'), readFileSync(join(RECORDINGS, 'code.wav')));
+    const argv = ['run', 'code.wav', '--to', 'de', '--json'];
+    const dry = await voicelingua([...argv, '--dry-run'], { cwd });
+    assert.is(dry.code, 0, dry.stderr);
+    const [estimate] = dry.records as Array<{ seconds: number; memory: number; done: boolean }>;
+    assert.ok(estimate !== undefined && estimate.seconds > 0 && estimate.memory > 0);
+    assert.not(estimate.done);
+    const empty = await voicelingua(['status', '--json'], { cwd });
+    assert.is(empty.records.at(-1)?.total, 0);
+    assert.is((await voicelingua(argv, { cwd })).code, 0);
+    const again = await voicelingua([...argv, '--dry-run'], { cwd });
+    assert.is(again.records[0]?.done, true);
+    const history = await voicelingua(['history', '--json'], { cwd });
+    assert.is(history.records[0]?.text_id, 'code');
+    assert.ok(Number(history.records[0]?.real_time_factor) > 0);
+    const stats = await voicelingua(['stats', '--json'], { cwd });
+    assert.equal(stats.records.at(-1), { type: 'summary', total: 1, completed: 1, failed: 0, cancelled: 0 });
+    const metrics = await voicelingua(['metrics'], { cwd });
+    assert.match(metrics.stdout, /voicelingua_/);
+    const id = String(history.records[0]?.task_id);
+    const show = await voicelingua(['tasks', 'show', id], { cwd });
+    assert.match(show.stdout, /#1 {2}completed/);
+    assert.is((await voicelingua(['tasks', 'delete', id], { cwd })).code, 0);
+    assert.is((await voicelingua(['tasks', 'show', id], { cwd })).code, 2);
+  });
+});
+
 test('transcribe - reads a recording from stdin', async () => {
   if (skipWithout(ADDON, SPEECH)) return;
   await inFolder(async (cwd) => {
     const file = join(RECORDINGS, 'phone-number.mp3');
     const byName = await voicelingua(['transcribe', file], { cwd });
     const entry = ['--import', TSX, ENTRY, 'transcribe', '-'];
-    const env = { ...process.env, XDG_CONFIG_HOME: cwd, VOICELINGUA_STORE: join(cwd, 'store.sqlite') };
+    const env = environment(cwd);
     const child = spawn(process.execPath, entry, { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] });
     let piped = '';
     child.stdout.on('data', (chunk) => {

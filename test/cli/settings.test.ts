@@ -107,4 +107,54 @@ test('settings reach the library, and nothing that was not set does', async () =
   assert.is(lingua.closed, 1);
 });
 
+test('the settings of failures, limits, memory and log reach the library in its units', async () => {
+  await inFolder(async (folder) => {
+    const opened: object[] = [];
+    const flags = ['--isolation', 'thread', '--max-retries', '5', '--retry-base', '2s', '--soft-limit', '10m'];
+    const more = ['--hard-limit', '1h', '--memory-warn', '70', '--memory-hold', '75%', '--memory-refuse', '95'];
+    const log = ['--log-level', 'debug', '--log-file', 'own.log'];
+    const lingua = new RecordingLingua().api();
+    const { code } = await cli(['translate', 'hi', '--to', 'de', ...flags, ...more, ...log], {
+      lingua,
+      opened,
+      cwd: folder,
+    });
+    assert.is(code, 0);
+    const { logger: _, ...given } = opened[0] as { logger?: unknown };
+    assert.equal(given, {
+      isolation: 'thread',
+      maxRetries: 5,
+      retryBaseMs: 2000,
+      softLimitMs: 600_000,
+      hardLimitMs: 3_600_000,
+      memoryWarn: 0.7,
+      memoryHold: 0.75,
+      memoryRefuse: 0.95,
+      logLevel: 'debug',
+      logFile: join(folder, 'own.log'),
+    });
+  });
+});
+
+test('the log file is in the XDG state folder, for commands that work; one that cannot be there is done without', async () => {
+  await inFolder(async (folder) => {
+    const logFileOf = async (argv: string[], env: Record<string, string>) => {
+      const opened: Array<{ logFile?: string }> = [];
+      const lingua = new RecordingLingua().api();
+      const { code, stderr } = await cli(argv, { lingua, opened, env: { VOICELINGUA_LOG_FILE: '', ...env } });
+      assert.is(code, 0, stderr);
+      return { file: opened[0]?.logFile, stderr };
+    };
+    const translate = ['translate', 'hi', '--to', 'de'];
+    const state = { XDG_STATE_HOME: folder };
+    assert.is((await logFileOf(translate, state)).file, join(folder, 'voicelingua/log/voicelingua.log'));
+    assert.is((await logFileOf([...translate, '--log-file', 'none'], state)).file, undefined);
+    assert.is((await logFileOf(['tasks', 'list'], state)).file, undefined);
+    writeFileSync(join(folder, 'file'), '');
+    const without = await logFileOf(translate, { XDG_STATE_HOME: join(folder, 'file') });
+    assert.is(without.file, undefined);
+    assert.match(without.stderr, /warning: no log is written: .*--log-file/);
+  });
+});
+
 test.run();

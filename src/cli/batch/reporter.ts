@@ -26,14 +26,23 @@ export class Reporter {
   readonly #before: Job[] = [];
   readonly #running = new Set<Promise<void>>();
   #packages = 0;
-  #failure: unknown;
+  readonly #broken: (error: unknown) => void;
 
-  constructor(context: Context, library: Library, lingua: VoiceLingua, batch: Batch, progress: Progress) {
+  /** @param broken called with what keeps tasks from being told, such as a store that fails */
+  constructor(
+    context: Context,
+    library: Library,
+    lingua: VoiceLingua,
+    batch: Batch,
+    progress: Progress,
+    broken: (error: unknown) => void,
+  ) {
     this.#context = context;
     this.#library = library;
     this.#lingua = lingua;
     this.#batch = batch;
     this.#progress = progress;
+    this.#broken = broken;
     const { out } = context.settings;
     this.#out = out === undefined ? null : resolve(context.io.cwd, out);
   }
@@ -84,10 +93,9 @@ export class Reporter {
     this.#before.length = 0;
   }
 
-  /** Resolves when all that was handed in is told; rejects when telling it failed for another reason than one task. */
+  /** Resolves when all that was handed in is told. */
   async drained(): Promise<void> {
     while (this.#running.size > 0) await Promise.race(this.#running);
-    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #next(): void {
@@ -96,7 +104,8 @@ export class Reporter {
       if (job === undefined) return;
       const running = job()
         .catch((error: unknown) => {
-          this.#failure ??= error;
+          this.leaveRest();
+          this.#broken(error);
         })
         .finally(() => {
           this.#running.delete(running);

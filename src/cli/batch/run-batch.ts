@@ -20,33 +20,61 @@ export interface BatchParts {
 
 /** Opens the library, works a batch off, and prints its summary whatever happened; answers with the exit code. */
 export async function runBatch(context: Context, parts: BatchParts): Promise<number> {
-  const { batch, options, source, requests } = parts;
-  const started = performance.now();
-  let early: EarlyEnd = null;
-  let packages = 0;
-  let searching = false;
-  let broken: number | null = null;
+  const { batch } = parts;
+  const facts: Facts = { started: performance.now(), early: null, packages: 0, searching: false };
   try {
-    await withLibrary(context, async (lingua) => {
-      const metrics = await MetricsFile.open(context, lingua);
-      const work = await BatchWork.open(context, lingua, { source, requests, batch }, options);
-      let end = async (): Promise<void> => {};
-      try {
-        end = parts.begin((count, all) => work.found(count, all), lingua);
-        early = await work.run();
-      } finally {
-        packages = work.packages;
-        searching = work.searching;
-        await end();
-        await metrics?.close();
-      }
+    // Told before the library is closed, which may take its time.
+    return await withLibrary(context, async (lingua) => {
+      const failure = await worked(context, lingua, parts, facts);
+      return told(context, batch, facts, failure);
     });
   } catch (error) {
-    if (context.signal.aborted) throw error;
-    broken = EXIT_BY_CATEGORY[context.ui.failure(error).category];
+    if (context.signal.aborted || facts.told) throw error;
+    return told(context, batch, facts, { error });
   }
-  const { reason } = context.signal;
+}
+
+interface Facts {
+  readonly started: number;
+  early: EarlyEnd;
+  packages: number;
+  searching: boolean;
+  told?: true;
+}
+
+async function worked(
+  context: Context,
+  lingua: VoiceLingua,
+  { batch, options, source, requests, begin }: BatchParts,
+  facts: Facts,
+): Promise<Failed> {
+  const metrics = await MetricsFile.open(context, lingua);
+  const work = await BatchWork.open(context, lingua, { source, requests, batch }, options);
+  let end = async (): Promise<void> => {};
+  try {
+    end = begin((count, all) => work.found(count, all), lingua);
+    facts.early = await work.run();
+    return null;
+  } catch (error) {
+    return { error };
+  } finally {
+    facts.packages = work.packages;
+    facts.searching = work.searching;
+    await end();
+    await metrics?.close();
+  }
+}
+
+type Failed = { readonly error: unknown } | null;
+
+/** Prints what kept the work from being done, then the summary. */
+function told(context: Context, batch: Batch, facts: Facts, failure: Failed): number {
+  const { ui, signal } = context;
+  facts.told = true;
+  const { reason } = signal;
   if (reason instanceof Interrupted && reason.by === 'EPIPE') return EXIT_OK;
+  const broken = failure === null ? null : EXIT_BY_CATEGORY[ui.failure(failure.error).category];
+  const { early, packages, searching, started } = facts;
   printSummary(context, batch, { seconds: (performance.now() - started) / 1000, early, packages, searching });
   if (broken !== null) return broken;
   const code = batchExitCode(batch.completed, batch.failures);

@@ -1,4 +1,5 @@
 import type { Library, TaskRecord, VoiceLingua } from '../api.js';
+import { AsyncQueue } from '../async-queue.js';
 import type { Context } from '../context.js';
 import type { Input, InputSource } from '../inputs.js';
 import { openProgress, type Progress } from '../progress/progress.js';
@@ -11,6 +12,8 @@ import { type Stored, Submitter } from './submit.js';
 /** Tasks stored in one transaction. The first group is small, so that work starts at once. */
 const FIRST_GROUP = 8;
 const LARGEST_GROUP = 200;
+/** How long a later group waits for more: each group costs the store a write to the disk. */
+const LINGER_MS = 20;
 
 export interface BatchOptions {
   /** Stop at the first failure. */
@@ -41,7 +44,7 @@ export class BatchWork {
   readonly #reporter: Reporter;
   /** Aborted by a first failure, or by what keeps all work from being done. */
   readonly #halt = new AbortController();
-  #broken: unknown;
+  #broken: { readonly error: unknown } | null = null;
   #found = 0;
   #searching = true;
   /** Inputs that are the same work as others. */
@@ -68,7 +71,9 @@ export class BatchWork {
     this.#progress = parts.progress;
     this.#names = parts.names;
     this.#options = options;
-    this.#reporter = new Reporter(context, library, lingua, parts.batch, parts.progress);
+    this.#reporter = new Reporter(context, library, lingua, parts.batch, parts.progress, (error) =>
+      this.#breakOff(error),
+    );
     parts.batch.onFailure = () => {
       if (options.failFast) this.#halt.abort(new FirstFailure());
     };
@@ -116,27 +121,30 @@ export class BatchWork {
       ui.message(`stopping: ${ending}; once more (Ctrl-C) stops at once`);
     };
     stop.addEventListener('abort', onStop, { once: true });
-    let failure: unknown;
+    let failure: { readonly error: unknown } | null = null;
     try {
       await this.#runAll(end);
-      await this.#reporter.drained();
     } catch (error) {
-      failure = this.#broken ?? error;
-      this.#reporter.leaveRest();
-      await this.#reporter.drained().catch(() => {});
+      // A run that was told to end at once rejects with the reason, which is no failure of its own.
+      if (!end.aborted) failure = { error };
     } finally {
+      if (failure !== null || end.aborted) this.#reporter.leaveRest();
+      await this.#reporter.drained();
       stop.removeEventListener('abort', onStop);
       this.#source.close();
       this.#progress.stop();
     }
-    if (this.#broken !== undefined) failure = this.#broken;
+    failure = this.#broken ?? failure;
     const early = this.#halted() ? 'first failure' : signal.aborted ? 'ended' : stop.aborted ? 'stopped' : null;
-    if (early !== null || failure !== undefined) this.#batch.stopped(this.#found - this.#same);
+    if (early !== null || failure !== null) this.#batch.stopped(this.#found - this.#same);
     else for (const id of this.#open) this.#reporter.deleted(id, this.#names.get(id) ?? id);
-    // A run that was told to end at once rejects with the reason, which is no failure of its own.
-    const toldTo = early === 'first failure' || early === 'ended';
-    if (failure !== undefined && (!toldTo || this.#broken !== undefined)) throw failure;
+    if (failure !== null) throw failure.error;
     return early;
+  }
+
+  #breakOff(error: unknown): void {
+    this.#broken ??= { error };
+    this.#halt.abort(error);
   }
 
   #halted(): boolean {
@@ -145,16 +153,24 @@ export class BatchWork {
 
   async #runAll(end: AbortSignal): Promise<void> {
     const { stop } = this.#context;
-    const ids = this.#openIds(AbortSignal.any([stop, end]));
-    const first = await ids.next();
-    if (first.done || end.aborted) return;
-    await this.#lingua.run(joined(first.value, ids), {
-      signal: end,
-      stop,
-      graceMs: this.#options.graceMs,
-      onEvent: (event) => this.#progress.event(event),
-      onTask: (task, error) => this.#onTask(task, error),
-    });
+    const over = new AbortController();
+    const ids = new AsyncQueue<string>();
+    const feeding = this.#feed(ids, AbortSignal.any([stop, end, over.signal]));
+    try {
+      const first = await ids.take(1);
+      if (first.length === 0 || end.aborted) return;
+      await this.#lingua.run(eachOf(first, ids), {
+        signal: end,
+        stop,
+        graceMs: this.#options.graceMs,
+        onEvent: (event) => this.#progress.event(event),
+        onTask: (task, error) => this.#onTask(task, error),
+      });
+    } finally {
+      over.abort();
+      ids.close();
+      await feeding;
+    }
   }
 
   #onTask(task: TaskRecord, error: unknown): void {
@@ -162,31 +178,30 @@ export class BatchWork {
     this.#open.delete(task.id);
     if (task.status === 'completed') this.#reporter.completed(task, name);
     else if (task.status === 'cancelled') this.#reporter.cancelled(error ?? new Error('cancelled'), name, task.id);
-    else this.#reporter.failed(error, name, task.id);
+    else this.#reporter.failed(error ?? new Error(task.status), name, task.id);
     if (this.#options.endless) this.#names.delete(task.id);
   }
 
-  /** Ids of what is stored and not done, as it is stored. */
-  async *#openIds(stop: AbortSignal): AsyncGenerator<string> {
+  /** Stores what the source gives, and hands on the ids of what is not done. */
+  async #feed(ids: AsyncQueue<string>, stop: AbortSignal): Promise<void> {
     const submitter = new Submitter(this.#context, this.#lingua, this.#batch, stop);
     stop.addEventListener('abort', () => this.#source.close(), { once: true });
     let size = FIRST_GROUP;
     try {
       while (!stop.aborted) {
-        const inputs = await this.#source.take(size);
-        if (inputs.length === 0) return;
+        const inputs = await this.#source.take(size, size === FIRST_GROUP ? 0 : LINGER_MS);
+        if (inputs.length === 0) break;
         const works = await this.#worksOf(inputs);
-        if (stop.aborted) return;
+        if (stop.aborted) break;
         const stored = await submitter.submit(works, () => this.#progress.ended('failed'));
-        if (stored === null || stop.aborted) return;
-        yield* this.#opened(stored);
+        if (stored === null || stop.aborted) break;
+        for (const id of this.#opened(stored)) ids.push(id);
         size = Math.min(size * 2, LARGEST_GROUP);
       }
+      ids.end();
     } catch (error) {
-      // Whether or not the library hands this on, it is what the call failed of.
-      this.#broken ??= error;
-      this.#halt.abort(error);
-      throw error;
+      this.#breakOff(error);
+      ids.close();
     }
   }
 
@@ -223,11 +238,6 @@ export class BatchWork {
 /** Reason of the abort that `--fail-fast` makes. */
 class FirstFailure extends Error {}
 
-async function* joined(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
-  try {
-    yield first;
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
+async function* eachOf(first: readonly string[], rest: AsyncQueue<string>): AsyncGenerator<string> {
+  for (let some = first; some.length > 0; some = await rest.take(LARGEST_GROUP)) yield* some;
 }

@@ -20,7 +20,7 @@ export function figureWords(figures: Figures): string[] {
 export const doneOf = ({ done, total, searching }: Figures): string =>
   `${formatCount(done)} of ${formatCount(total)}${searching ? '+' : ''}`;
 
-/** At most one line in five seconds; the first comes with the first work. */
+/** At most one line in three seconds; the first comes with the first work. */
 export function lineDisplay(ui: Ui, nameOf: (taskId: string) => string): Display {
   let last = Number.NEGATIVE_INFINITY;
   return {
@@ -37,7 +37,7 @@ export function lineDisplay(ui: Ui, nameOf: (taskId: string) => string): Display
   };
 }
 
-/** `{"type":"progress"}` for programs, at most one in five seconds; a batch that is done sooner has none. */
+/** `{"type":"progress"}` for programs, at most one in three seconds; a batch that is done sooner has none. */
 export function recordDisplay(ui: Ui): Display {
   let last = performance.now();
   return {

@@ -10,7 +10,7 @@ export interface Display {
 }
 
 /** Time between two lines of progress, off a terminal and with `--json`. */
-export const LINE_MS = 5000;
+export const LINE_MS = 3000;
 
 /** How a batch goes on: a bar on a terminal, a line now and then otherwise, records too with `--json`, nothing when quiet. */
 export class Progress {

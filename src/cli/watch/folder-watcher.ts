@@ -1,4 +1,4 @@
-import { type Stats, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
@@ -35,14 +35,21 @@ export class FolderWatcher {
   readonly #watcher: FSWatcher;
   readonly #settling: Settling;
   readonly #present: NodeJS.Timeout;
+  readonly #folders = new FirstPaths();
+  readonly #files = new FirstPaths();
 
   /** @throws {CliError} when the folder is not there, or is none */
   constructor(options: FolderWatcherOptions) {
     this.#options = options;
     const identity = identityOf(options);
+    this.#folders.isFirst(options.folder, realpathSync(options.folder));
     this.#settling = new Settling({
       settleMs: options.settleMs,
-      ready: (paths) => options.ready([...paths].sort()),
+      ready: (files) => {
+        const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
+        const first = sorted.filter(({ path, real }) => this.#files.isFirst(path, real));
+        if (first.length > 0) options.ready(first.map(({ path }) => path));
+      },
       held: (path) => options.warn(`${path} is complete only when the program that has it open for writing closes it`),
     });
     this.#watcher = watch(options.folder, {
@@ -56,8 +63,10 @@ export class FolderWatcher {
     this.#watcher.on('change', (path, facts) => this.#settling.add(path, facts));
     this.#watcher.on('unlink', (path) => {
       this.#settling.remove(path);
+      this.#files.remove(path);
       options.removed(path);
     });
+    this.#watcher.on('unlinkDir', (path) => this.#folders.remove(path));
     this.#watcher.on('ready', () => this.#settling.start());
     this.#watcher.on('error', (error) => options.failed(watchError(options.name, error)));
     this.#present = setInterval(() => void this.#lookForFolder(identity), PRESENT_MS);
@@ -75,7 +84,17 @@ export class FolderWatcher {
     if (below === '') return false;
     if (below.split(sep).some((name) => name.startsWith('.') || TEMPORARY.test(name))) return true;
     if (ignore !== null && (path === ignore || path.startsWith(ignore + sep))) return true;
-    return facts?.isFile() === true && !isRecording(below.split(sep).at(-1) ?? '');
+    if (facts?.isFile()) return !isRecording(below.split(sep).at(-1) ?? '');
+    return facts?.isDirectory() === true && !this.#isFirstFolder(path);
+  }
+
+  /** A link to a folder that is watched already, which may lead back up without an end. */
+  #isFirstFolder(path: string): boolean {
+    try {
+      return this.#folders.isFirst(path, realpathSync(path));
+    } catch {
+      return false;
+    }
   }
 
   // A watched folder that is deleted or unmounted gives no notice on every system, one that is replaced gives none at all.
@@ -102,6 +121,26 @@ export class FolderWatcher {
           : inputError(name, error),
       );
     }
+  }
+}
+
+/** Which path a file or folder was found under first, where links give it several. */
+class FirstPaths {
+  readonly #paths = new Map<string, string>();
+  readonly #reals = new Map<string, string>();
+
+  isFirst(path: string, real: string): boolean {
+    const first = this.#paths.get(real);
+    if (first !== undefined) return first === path;
+    this.#paths.set(real, path);
+    this.#reals.set(path, real);
+    return true;
+  }
+
+  remove(path: string): void {
+    const real = this.#reals.get(path);
+    if (real !== undefined) this.#paths.delete(real);
+    this.#reals.delete(path);
   }
 }
 

@@ -16,10 +16,16 @@ interface Waiting {
   told: boolean;
 }
 
+export interface SettledFile {
+  readonly path: string;
+  /** The file that the path leads to, links followed. */
+  readonly real: string;
+}
+
 export interface SettlingOptions {
   /** A file is complete when it has not changed for so long. */
   readonly settleMs: number;
-  readonly ready: (paths: readonly string[]) => void;
+  readonly ready: (files: readonly SettledFile[]) => void;
   /** Called once for a file that does not change any more but is still open for writing. */
   readonly held: (path: string) => void;
 }
@@ -91,22 +97,22 @@ export class Settling {
       const settled = await Promise.all(some.map((path) => this.#isStill(path)));
       still.push(...some.filter((_, index) => settled[index]));
     }
-    const reals = new Map<string, string>();
+    const files: SettledFile[] = [];
     for (const path of still) {
       const real = await realpath(path).catch(() => null);
-      if (real !== null) reals.set(real, path);
+      if (real !== null) files.push({ path, real });
     }
-    const held = await openForWriting(new Set(reals.keys()));
-    const ready: string[] = [];
-    for (const [real, path] of reals) {
-      const waiting = this.#waiting.get(path);
+    const held = await openForWriting(new Set(files.map(({ real }) => real)));
+    const ready: SettledFile[] = [];
+    for (const file of files) {
+      const waiting = this.#waiting.get(file.path);
       if (waiting === undefined) continue;
-      if (!held.has(real)) {
-        this.#waiting.delete(path);
-        ready.push(path);
+      if (!held.has(file.real)) {
+        this.#waiting.delete(file.path);
+        ready.push(file);
       } else if (!waiting.told && Date.now() - waiting.since > TELL_AFTER_MS) {
         waiting.told = true;
-        this.#options.held(path);
+        this.#options.held(file.path);
       }
     }
     if (ready.length > 0 && !this.#closed) this.#options.ready(ready);
