@@ -22,6 +22,7 @@ import {
   nested,
   number,
   oneOf,
+  oneOrMore,
   orFalse,
   required,
   string,
@@ -169,7 +170,7 @@ export const parseQueryFilter: (given?: unknown) => QueryFilter = defineOptions(
 export const parseTaskFilter: (given?: unknown) => TaskFilter = defineOptions('tasks', {
   ...page,
   ids: strings(),
-  status: oneOf(STATUSES),
+  status: oneOrMore(STATUSES),
   type: oneOf(TYPES),
   textId: string(),
   order: oneOf(['newest', 'oldest', 'ended']),

@@ -167,6 +167,19 @@ export function oneOf<const V extends readonly string[], const S extends Spec<V[
   });
 }
 
+/** One of the values, or a list of some of them. */
+export function oneOrMore<const V extends readonly string[]>(
+  values: V,
+): OptionKind<V[number] | V[number][], 'optional'> {
+  return kind({}, (value, { owner, name }) => {
+    const list = Array.isArray(value) ? value : [value];
+    if (list.every((entry): entry is V[number] => typeof entry === 'string' && values.includes(entry))) {
+      return Array.isArray(value) ? list : (list[0] as V[number]);
+    }
+    throw invalidArgument(owner, name, `one or a list of ${values.join(', ')}`, value);
+  });
+}
+
 interface LanguageRules {
   /** Whether `auto` is a value. Defaults to false. */
   readonly auto?: boolean;
