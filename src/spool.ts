@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { checkDiskSpace } from './admission/disk-space.js';
 import { VoiceLinguaError } from './domain/errors.js';
+import { sweepLeftovers, temporaryPrefix } from './formats/temporary-names.js';
 
 /** A recording that came as bytes, samples or a stream, as a file of its own; removed by {@link remove}. */
 export interface SpooledRecording {
@@ -22,7 +24,9 @@ export async function spool(
   source: Uint8Array | Float32Array | Readable,
   signal?: AbortSignal,
 ): Promise<SpooledRecording> {
-  const folder = await mkdtemp(join(tmpdir(), 'voicelingua-'));
+  await checkDiskSpace(tmpdir(), source instanceof Readable ? 0 : source.byteLength);
+  await sweepLeftovers(tmpdir());
+  const folder = await mkdtemp(join(tmpdir(), temporaryPrefix()));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     if (source instanceof Float32Array) {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { deleteTask, pruneTasks, storeStatus } from './administration.js';
 import { type MemoryThresholds, refuseNewWork } from './admission/admission.js';
+import { checkDiskSpace } from './admission/disk-space.js';
 import { readMemory } from './admission/memory-state.js';
 import * as parse from './api-options.js';
 import type {
@@ -132,6 +133,7 @@ export class LocalVoiceLingua implements VoiceLingua {
       const built = await storedPackage(store, await this.task(taskId));
       signal.throwIfAborted();
       if (options.out !== undefined) {
+        await checkDiskSpace(options.out, JSON.stringify(built).length * formats.length);
         const { paths, skipped } = await exportPackage(built, options.out, formats);
         await store.addOutputs(
           taskId,

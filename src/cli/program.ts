@@ -58,7 +58,10 @@ Examples:
       tasks ??= program
         .command(first)
         .description('look at stored tasks; retry, cancel and delete them')
-        .addHelpText('after', '\nExamples:\n  voicelingua tasks list --status failed\n  voicelingua tasks retry --failed');
+        .addHelpText(
+          'after',
+          '\nExamples:\n  voicelingua tasks list --status failed\n  voicelingua tasks retry --failed',
+        );
       addCommand(tasks, second, name, spec, execute);
     }
   }

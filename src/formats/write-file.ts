@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { VoiceLinguaError } from '../domain/errors.js';
+import { sweepLeftovers, temporaryName } from './temporary-names.js';
 
 /**
  * Writes a file through a temporary one in the same folder, flushed to the disk and renamed: readers see the old file
@@ -10,10 +10,10 @@ import { VoiceLinguaError } from '../domain/errors.js';
  */
 export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
   const folder = path.dirname(file);
-  // The temporary name is short and not made of the file's, which may be as long as a name can be.
-  const temporary = path.join(folder, `.voicelingua-${randomBytes(8).toString('hex')}.tmp`);
+  const temporary = path.join(folder, temporaryName());
   try {
     await mkdir(folder, { recursive: true });
+    await sweepLeftovers(folder);
     await writeDurably(temporary, data);
     await rename(temporary, file);
     await syncFolder(folder);
