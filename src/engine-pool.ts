@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { residentMemory } from './admission/memory-state.js';
 import type { VoiceLinguaOptions } from './api-types.js';
+import { toVoiceLinguaError } from './domain/errors.js';
 import type { HostSettings } from './engines/native/host-main.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import type { Telemetry } from './instance-telemetry.js';
@@ -9,6 +10,8 @@ import { entryUrl } from './package/files.js';
 import { ChildHost } from './pool/child-host.js';
 import type { Pool } from './pool/pool.js';
 
+/** Hosts that may die in a row before one has ever worked. */
+const MAX_STARTS = 5;
 const MODEL_IDLE_MS = 5 * 60_000;
 const RECYCLE_TASKS = 1000;
 const RECYCLE_GROWTH = 2 ** 30;
@@ -47,10 +50,21 @@ async function openProcess(options: VoiceLinguaOptions, telemetry: Telemetry): P
   });
   const resident = (): number => pool.pids.reduce((sum, pid) => sum + (residentMemory(pid) ?? 0), 0);
   try {
-    return { pool, info: (await pool.ready()) as HostInfo, resident };
+    return { pool, info: await readyInfo(pool), resident };
   } catch (error) {
     await pool.close();
     throw error;
+  }
+}
+
+/** A host that is killed while it starts, by the system or by hand, says nothing of the next one; the pool waits longer each time. */
+async function readyInfo(pool: ChildHost): Promise<HostInfo> {
+  for (let starts = 1; ; starts++) {
+    try {
+      return (await pool.ready()) as HostInfo;
+    } catch (error) {
+      if (toVoiceLinguaError(error).code !== 'ENGINE_CRASHED' || starts >= MAX_STARTS) throw error;
+    }
   }
 }
 

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { randomOf, testSeed } from '../fixtures/random.js';
 import { filesBelow, inspectStore, makeClips, pause, SOAK, startCli, temporaryFolder } from './support.js';
 
-const CLIPS = SOAK ? 1000 : 150;
+const CLIPS = SOAK ? 1000 : 80;
 const KILLS = SOAK ? 5 : 3;
 
 test(`a run over ${CLIPS} clips, 5 % damaged, killed ${KILLS} times and started again, does every good one once`, async () => {
@@ -58,7 +58,7 @@ test(`a run over ${CLIPS} clips, 5 % damaged, killed ${KILLS} times and started 
     assert.is(written.task_id, id);
   }
   console.log(
-    `R2: batch of ${CLIPS} clips, ${KILLS} kills: exit ${code}, ${good.length} packaged once, ${damaged.length} named`,
+    `R2: a batch of ${CLIPS} clips, ${KILLS} kills: exit ${code}, ${good.length} packaged once, ${damaged.length} named`,
   );
 });
 
