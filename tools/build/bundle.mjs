@@ -7,8 +7,15 @@ import { build } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** What is opened by its name: the package, the command line, threads and children (`entryUrl`), the bench's decoder. */
-export const ENTRIES = ['index', 'cli/main', 'engines/native/lane-main', 'native/probe-child', 'native/load'];
+/** What is opened by its name: the package, the command line, threads and children (`entryUrl`), the bench's decoder and store. */
+export const ENTRIES = [
+  'index',
+  'cli/main',
+  'engines/native/lane-main',
+  'native/probe-child',
+  'native/load',
+  'store/open-store',
+];
 
 /** The store's thread and its child, each alone and as CommonJS: their start waits for no loader of ES modules (some 7 ms). */
 const STORE_MODULES = ['store/sqlite/worker', 'store/sqlite/check-child'];

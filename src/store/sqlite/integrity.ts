@@ -20,6 +20,9 @@ const SUMS: ReadonlyArray<readonly [what: string, table: string, sum: string, co
   ['a content', 'translations', 'sum', 'text_id, language, source, confidence, timestamp, content'],
 ];
 
+const COUNTED = 'SELECT block, status, type, tasks FROM task_blocks WHERE tasks <> 0';
+const COUNTS = 'SELECT seq >> 10, status, type, COUNT(*) FROM tasks GROUP BY 1, 2, 3';
+
 /** The first schema with checksums. */
 const SUMMED_SCHEMA = 2;
 
@@ -36,6 +39,12 @@ export function findDamage(prepare: (sql: string) => Database.Statement<unknown[
   for (const [what, table, sum, columns] of SUMS) {
     const found = answer(`SELECT EXISTS (SELECT 1 FROM ${table} WHERE ${sum} <> ${CHECKSUM_SQL}(${columns}))`);
     if (found !== 0) return `${what} is not as it was written`;
+  }
+  for (const [these, those] of [
+    [COUNTED, COUNTS],
+    [COUNTS, COUNTED],
+  ]) {
+    if (answer(`SELECT EXISTS (${these} EXCEPT ${those})`) !== 0) return 'tasks are counted wrongly';
   }
   return null;
 }

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import type { TaskSpec } from '../../domain/task.js';
+import type { TaskSpec, TaskType } from '../../domain/task.js';
 import { newTaskId } from '../../domain/task-id.js';
 import type { Instant } from '../clock.js';
 import { idTaken } from '../failures.js';
@@ -9,6 +9,7 @@ import { checksum } from './checksum.js';
 import type { StoreDatabase } from './database.js';
 import type { StoreOperations } from './protocol.js';
 import { type InputRow, inputSummed } from './rows.js';
+import { BLOCK_BITS } from './tasks.js';
 
 const FIND_ACTIVE = `
   SELECT id, status FROM tasks WHERE idempotency_key = ? AND status NOT IN ('failed', 'cancelled')`;
@@ -24,18 +25,43 @@ const INSERT_INPUT = `
     reference_text, sum)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
+/** As the schema's triggers count tasks that change their state. */
+const COUNT = `
+  INSERT INTO task_blocks (block, status, type, tasks, earliest, latest, processing_ms, audio_ms)
+  VALUES (?, 'pending', ?, ?, ?, ?, 0, 0)
+  ON CONFLICT DO UPDATE SET tasks = tasks + excluded.tasks, earliest = min(earliest, excluded.earliest),
+    latest = max(latest, excluded.latest)`;
+
+/** New tasks by block and type. */
+class BlockCounts {
+  readonly #counts = new Map<string, { readonly block: number; readonly type: TaskType; tasks: number }>();
+
+  add(seq: number, type: TaskType): void {
+    const block = Math.floor(seq / 2 ** BLOCK_BITS);
+    const key = `${block} ${type}`;
+    const count = this.#counts.get(key);
+    if (count === undefined) this.#counts.set(key, { block, type, tasks: 1 });
+    else count.tasks += 1;
+  }
+
+  write(db: StoreDatabase, now: Instant): void {
+    for (const { block, type, tasks } of this.#counts.values())
+      db.sql(COUNT).run(block, type, tasks, now.wall, now.wall);
+  }
+}
+
 export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> {
   function active(key: string): Omit<SubmittedTask, 'created'> | undefined {
     return db.sql<Omit<SubmittedTask, 'created'>>(FIND_ACTIVE).get(key);
   }
 
   /** The row of a new task; null when the same work is there already. */
-  function insertTask(now: Instant, id: string, spec: TaskSpec): number | bigint | null {
+  function insertTask(now: Instant, id: string, spec: TaskSpec): number | null {
     try {
       const { changes, lastInsertRowid } = db
         .sql(INSERT_TASK)
         .run(id, spec.type, spec.textId, spec.priority, spec.idempotencyKey, spec.cost ?? null, now.wall, now.wall);
-      return changes === 0 ? null : lastInsertRowid;
+      return changes === 0 ? null : (lastInsertRowid as number);
     } catch (error) {
       if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
       if (active(spec.idempotencyKey) !== undefined) return null;
@@ -43,12 +69,13 @@ export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> 
     }
   }
 
-  function submitOne(now: Instant, spec: TaskSpec): SubmittedTask {
+  function submitOne(now: Instant, spec: TaskSpec, counts: BlockCounts): SubmittedTask {
     const id = spec.id ?? newTaskId(now.wall);
     const seq = insertTask(now, id, spec);
     if (seq === null) {
       return { ...(active(spec.idempotencyKey) as Omit<SubmittedTask, 'created'>), created: false };
     }
+    counts.add(seq, spec.type);
     const input: InputRow = {
       source_language: spec.sourceLanguage,
       languages: JSON.stringify(spec.languages),
@@ -65,6 +92,11 @@ export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> 
   }
 
   return {
-    submit: (now, specs) => checkedSpecs(specs).map((spec) => submitOne(now, spec)),
+    submit(now, specs) {
+      const counts = new BlockCounts();
+      const submitted = checkedSpecs(specs).map((spec) => submitOne(now, spec, counts));
+      counts.write(db, now);
+      return submitted;
+    },
   };
 }

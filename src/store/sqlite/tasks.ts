@@ -9,7 +9,7 @@ import type { StoreOperations } from './protocol.js';
 import { TASK_COLUMNS, type TaskRow, toTaskRecord } from './rows.js';
 
 /** log2 of the neighbours that `task_blocks` counts together; the schema's triggers say the same. */
-const BLOCK_BITS = 10;
+export const BLOCK_BITS = 10;
 
 /** Blocks that are first counted together on the way to an offset: about the square root of their number in a large store. */
 const BLOCKS_OF_SPAN = 32;
