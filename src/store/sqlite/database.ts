@@ -50,7 +50,7 @@ function connect(path: string, options?: Database.Options): Database.Database {
   // Selections are temporary tables, see selections.ts.
   pragma(connection, 'temp_store = MEMORY');
   connection.function(CHECKSUM_SQL, { deterministic: true, varargs: true }, (...values: unknown[]) =>
-    checksum(...(values as Summed[])),
+    checksum(values as Summed[]),
   );
   return connection;
 }

@@ -5,10 +5,10 @@ import type { Instant } from '../clock.js';
 import { idTaken } from '../failures.js';
 import { checkedSpecs } from '../rules.js';
 import type { SubmittedTask } from '../task-store.js';
-import { checksum } from './checksum.js';
+import { sumOf } from './checksum.js';
 import type { StoreDatabase } from './database.js';
 import type { StoreOperations } from './protocol.js';
-import { type InputRow, inputSummed } from './rows.js';
+import type { InputRow } from './rows.js';
 import { BLOCK_BITS } from './tasks.js';
 
 const FIND_ACTIVE = `
@@ -16,14 +16,36 @@ const FIND_ACTIVE = `
 
 const INSERT_TASK = `
   INSERT INTO tasks (id, type, text_id, priority, idempotency_key, cost, status, created_at, updated_at, attempts, fencing,
-    progress, processing_time, models, warnings)
-  VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, 0, 0, 0, 0, '{}', '[]')
+    progress, processing_time, models, warnings, sum)
+  VALUES (?, ?, ?, ?, ?, ?, 'pending', ?, ?, 0, 0, 0, 0, '{}', '[]', ?)
   ON CONFLICT (idempotency_key) WHERE status NOT IN ('failed', 'cancelled') DO NOTHING`;
 
 const INSERT_INPUT = `
   INSERT INTO task_inputs (task_seq, source_language, languages, options, stt_model, mt_model, audio_path, text,
     reference_text, sum)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** What the columns of a new task are that nobody names. */
+const NEW_TASK = {
+  status: 'pending',
+  started_at: null,
+  completed_at: null,
+  attempts: 0,
+  retries: 0,
+  crashes: 0,
+  losses: 0,
+  fencing: 0,
+  owner: null,
+  error: null,
+  progress: 0,
+  detected_language: null,
+  accuracy: null,
+  audio: null,
+  audio_duration: null,
+  processing_time: 0,
+  models: '{}',
+  warnings: '[]',
+} as const;
 
 /** As the schema's triggers count tasks that change their state. */
 const COUNT = `
@@ -57,10 +79,20 @@ export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> 
 
   /** The row of a new task; null when the same work is there already. */
   function insertTask(now: Instant, id: string, spec: TaskSpec): number | null {
+    const given = {
+      id,
+      type: spec.type,
+      text_id: spec.textId,
+      priority: spec.priority,
+      idempotency_key: spec.idempotencyKey,
+      cost: spec.cost ?? null,
+      created_at: now.wall,
+      updated_at: now.wall,
+    };
     try {
       const { changes, lastInsertRowid } = db
         .sql(INSERT_TASK)
-        .run(id, spec.type, spec.textId, spec.priority, spec.idempotencyKey, spec.cost ?? null, now.wall, now.wall);
+        .run(...Object.values(given), sumOf('tasks', { ...NEW_TASK, ...given }));
       return changes === 0 ? null : (lastInsertRowid as number);
     } catch (error) {
       if (!(error instanceof Database.SqliteError) || error.code !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
@@ -76,7 +108,7 @@ export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> 
       return { ...(active(spec.idempotencyKey) as Omit<SubmittedTask, 'created'>), created: false };
     }
     counts.add(seq, spec.type);
-    const input: InputRow = {
+    const input = {
       source_language: spec.sourceLanguage,
       languages: JSON.stringify(spec.languages),
       options: JSON.stringify(spec.options),
@@ -85,9 +117,8 @@ export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> 
       audio_path: spec.audioPath ?? null,
       text: spec.text ?? null,
       reference_text: spec.referenceText ?? null,
-    };
-    const values = inputSummed(input);
-    db.sql(INSERT_INPUT).run(seq, ...values, checksum(...values));
+    } satisfies InputRow;
+    db.sql(INSERT_INPUT).run(seq, ...Object.values(input), sumOf('task_inputs', input));
     return { id, created: true, status: 'pending' };
   }
 

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { SUMMED } from '../../../src/store/sqlite/checksum.js';
 import { openDatabase } from '../../../src/store/sqlite/database.js';
 import { operationsOn } from '../../../src/store/sqlite/operations.js';
 import { seededRandom } from '../../fixtures/random.js';
@@ -18,7 +19,7 @@ function largeStore() {
       iif(i % 9000 = 5, 'failed', 'completed'), 0, 0, 0, 0, 0, 0, '{}', '[]' FROM n;
     INSERT INTO task_inputs (task_seq, source_language, languages, options, sum)
       SELECT seq, 'en', '[]', '{}', voicelingua_sum('en', '[]', '{}', NULL, NULL, NULL, NULL, NULL) FROM tasks;
-    UPDATE tasks SET ending = (seq * 7919) % ${TASKS};
+    UPDATE tasks SET ending = (seq * 7919) % ${TASKS}, sum = voicelingua_sum(${SUMMED.tasks.join(', ')});
     INSERT INTO task_blocks SELECT seq >> 10, status, type, COUNT(*), 0, 0, 0, 0 FROM tasks GROUP BY 1, 2, 3;
     DELETE FROM tasks WHERE seq BETWEEN 20000 AND 60000;
   `);
