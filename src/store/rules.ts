@@ -26,6 +26,11 @@ export const MAX_ID_LENGTH = 65_536;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
+/** In every Node that this package supports, though not in the library types that it is compiled against. */
+function isWellFormed(text: string): boolean {
+  return (text as string & { isWellFormed(): boolean }).isWellFormed();
+}
+
 /**
  * UTF-8 cannot hold a lone surrogate, and a store that swaps it for U+FFFD would not give back what it was given.
  * So such text is refused here; callers that would rather replace it do so before.
@@ -37,7 +42,7 @@ export function checkedText(name: string, value: unknown, limit = Number.POSITIV
   if (value.length > limit) {
     throw invalidArgument(`${name} has ${value.length} characters; at most ${limit} are stored.`, { argument: name });
   }
-  if (LONE_SURROGATE.test(value)) {
+  if (!isWellFormed(value)) {
     throw invalidArgument(
       `${name} holds a lone surrogate at index ${value.search(LONE_SURROGATE)}, which is no character. ` +
         'Repair the text first (String.prototype.toWellFormed).',

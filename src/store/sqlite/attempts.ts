@@ -1,54 +1,41 @@
-import type { SerializedError } from '../../domain/errors.js';
-import type { AttemptOutcome } from '../../domain/task.js';
+import type { Attempt } from '../../domain/task.js';
 import { forgotten } from '../attempt-history.js';
-import type { Instant } from '../clock.js';
-import { toJson } from '../rules.js';
+import { isoTime } from '../clock.js';
 import type { StoreDatabase } from './database.js';
 import type { StoreOperations } from './protocol.js';
-import { type AttemptRow, toAttempt } from './rows.js';
-
-const END = (condition: string) => `
-  INSERT INTO attempts (task_seq, number, owner, started_at, ended_at, outcome, error)
-  SELECT seq, fencing, owner, started_at, @ended, @outcome, @error FROM tasks
-  WHERE status = 'processing' AND ${condition}`;
+import { type AttemptRow, type TaskRow, toAttempt } from './rows.js';
+import { findRow } from './task-rows.js';
 
 const FORGET = 'DELETE FROM attempts WHERE task_seq = ? AND number > ? AND number <= ?';
 
-const ATTEMPTS = `
-  SELECT a.number, a.owner, a.started_at, a.ended_at, a.outcome, a.error
-  FROM tasks AS t JOIN attempts AS a ON a.task_seq = t.seq WHERE t.id = @taskId
-  UNION ALL
-  SELECT fencing, owner, started_at, NULL, 'running', NULL FROM tasks WHERE id = @taskId AND status = 'processing'
-  ORDER BY number`;
-
-/**
- * Writes down how the attempts of tasks in work end, if there are any; to be called before the tasks themselves change.
- * @param condition SQL over the columns of `tasks`
- */
-export function endAttempts(
-  db: StoreDatabase,
-  now: Instant,
-  condition: string,
-  values: Readonly<Record<string, unknown>>,
-  outcome: AttemptOutcome,
-  error: SerializedError | null = null,
-): void {
-  db.sql(END(condition)).run({
-    ...values,
-    ended: now.wall,
-    outcome,
-    error: error === null ? null : toJson('error', error),
-  });
-}
+const ENDED = `
+  SELECT number, owner, started_at, ended_at, outcome, error, sum FROM attempts WHERE task_seq = ? ORDER BY number`;
 
 /** To be called when an attempt begins. */
-export function forgetAttempts(db: StoreDatabase, seq: number, latest: number): void {
-  const gone = forgotten(latest);
+export function forgetAttempts(db: StoreDatabase, { seq, fencing }: TaskRow): void {
+  const gone = forgotten(fencing);
   if (gone !== null) db.sql(FORGET).run(seq, gone.after, gone.upTo);
+}
+
+/** The attempt in work stands in the task's own row. */
+function running({ fencing, owner, started_at }: TaskRow): Attempt {
+  return {
+    number: fencing,
+    owner: owner as string,
+    startedAt: isoTime(started_at as number),
+    endedAt: null,
+    outcome: 'running',
+    error: null,
+  };
 }
 
 export function attempts(db: StoreDatabase): Pick<StoreOperations, 'attempts'> {
   return {
-    attempts: (_now, taskId) => db.sql<AttemptRow>(ATTEMPTS).all({ taskId }).map(toAttempt),
+    attempts(_now, taskId) {
+      const task = findRow(db, taskId);
+      if (task === null) return [];
+      const ended = db.sql<AttemptRow>(ENDED).all(task.seq).map(toAttempt);
+      return task.status === 'processing' ? [...ended, running(task)] : ended;
+    },
   };
 }

@@ -1,16 +1,17 @@
 import { type Candidate, FRONT, goesFirst, preferred } from '../claim-order.js';
 import type { Instant } from '../clock.js';
-import { assertLease, type LeaseState } from '../failures.js';
 import { type CheckedClaim, checkedClaim, checkedDuration } from '../rules.js';
-import type { ClaimedTask, Lease } from '../task-store.js';
-import { endAttempts, forgetAttempts } from './attempts.js';
+import type { ClaimedTask } from '../task-store.js';
+import { forgetAttempts } from './attempts.js';
 import type { StoreDatabase } from './database.js';
 import type { StoreOperations } from './protocol.js';
-import { TASK_COLUMNS, type TaskRow, toTaskRecord } from './rows.js';
+import { type FullTaskRow, SELECT_TASK, selectFull, sound, type TaskRow, toTaskRecord } from './rows.js';
 import { MEMBERS, refreshSelection } from './selections.js';
+import { endAttempt, leasedRow, leasedTask, loseTask, makePending, writeRow } from './task-rows.js';
 
 /** Leases that are over: overdue, or of another boot. */
-const OVERDUE = '((lease_epoch = @epoch AND lease_until <= @lease) OR lease_epoch < @epoch OR lease_epoch > @epoch)';
+const OVERDUE = `${SELECT_TASK} WHERE t.status = 'processing'
+  AND ((t.lease_epoch = @epoch AND t.lease_until <= @lease) OR t.lease_epoch < @epoch OR t.lease_epoch > @epoch)`;
 
 /** Each part is one look into the index of leases, which the disjunction as a whole would walk through. */
 const ANY_OVERDUE = `
@@ -18,15 +19,11 @@ const ANY_OVERDUE = `
     OR EXISTS (SELECT 1 FROM tasks WHERE status = 'processing' AND lease_epoch < @epoch)
     OR EXISTS (SELECT 1 FROM tasks WHERE status = 'processing' AND lease_epoch > @epoch) AS found`;
 
-const OWNED = 'owner IN (SELECT value FROM json_each(@owners))';
-
-const LOSE = (condition: string) => `
-  UPDATE tasks SET status = 'pending', owner = NULL, lease_until = NULL, lease_epoch = NULL, losses = losses + 1,
-    updated_at = @wall
-  WHERE status = 'processing' AND ${condition}`;
+const OWNED = `${SELECT_TASK} WHERE t.status = 'processing' AND t.owner IN (SELECT value FROM json_each(?))`;
 
 const WAKE = `UPDATE tasks SET not_before = NULL WHERE status = 'pending' AND not_before <= ?`;
 
+<<<<<<< HEAD
 const WAITING = `SELECT COUNT(*) AS n FROM tasks WHERE status = 'pending' AND not_before > ?`;
 
 const TAKE = `
@@ -36,93 +33,78 @@ const TAKE = `
 
 const TAKEN = `SELECT ${TASK_COLUMNS} FROM tasks AS t JOIN task_inputs AS i ON i.task_seq = t.seq WHERE t.seq = ?`;
 
+=======
+>>>>>>> w-store
 const EXTEND = 'UPDATE tasks SET lease_until = ?, lease_epoch = ? WHERE seq = ?';
 
-const HAND_BACK = `
-  UPDATE tasks SET status = 'pending', owner = NULL, lease_until = NULL, lease_epoch = NULL,
-    attempts = attempts - 1, updated_at = ?
-  WHERE seq = ?`;
-
-const LEASED = 'SELECT seq, status, fencing, losses, text_id FROM tasks WHERE id = ?';
-
 /** Tasks that a claim may take, in order. Members of a selection are walked from its side, so that nobody else's queue is. */
-function queueSql({ ids, selection, preferModels }: CheckedClaim): string {
-  const named = selection === null && ids !== null;
+function queueSql({ ids, selection }: CheckedClaim): string {
   const from =
     selection !== null
       ? `${MEMBERS} CROSS JOIN tasks AS t ON t.seq = s.seq AND t.id = s.id`
-      : named
+      : ids !== null
         ? 'json_each(@ids) AS wanted CROSS JOIN tasks AS t ON t.id = wanted.value'
         : 'tasks AS t INDEXED BY tasks_claimable';
-  const models = preferModels === null ? '' : 'CROSS JOIN task_inputs AS i ON i.task_seq = t.seq';
-  const columns = preferModels === null ? '' : ', t.priority, t.created_at, i.stt_model, i.mt_model';
   const among =
     selection === null
       ? ''
       : `AND s.selection = @selection AND s.state = 0 ${ids === null ? '' : 'AND t.id IN (SELECT value FROM json_each(@ids))'}`;
-  const order = selection === null ? 't.rank, t.seq' : 's.rank, s.seq';
-  return `
-    SELECT t.seq${columns} FROM ${from} ${models}
+  return `${selectFull(from)}
     WHERE t.status = 'pending' AND t.not_before IS NULL AND COALESCE(t.cost, 0) <= @maxCost ${among}
-    ORDER BY ${order} LIMIT @limit`;
-}
-
-interface QueueRow {
-  readonly seq: number;
-  readonly priority: number;
-  readonly created_at: number;
-  readonly stt_model: string | null;
-  readonly mt_model: string | null;
-}
-
-/** The task of a lease, as far as writes need to know it. */
-export interface LeasedTask extends LeaseState {
-  readonly seq: number;
-  readonly losses: number;
-  readonly text_id: string;
-}
-
-/** The row of a lease's task, if the lease is its current one; every write of a running task begins here. */
-export function leasedTask(db: StoreDatabase, lease: Lease): LeasedTask {
-  const row = db.sql<LeasedTask>(LEASED).get(lease.taskId);
-  assertLease(lease, row ?? null);
-  return row as LeasedTask;
+    ORDER BY ${selection === null ? 't.rank, t.seq' : 's.rank, s.seq'} LIMIT @limit + 0`;
 }
 
 export function claims(
   db: StoreDatabase,
+<<<<<<< HEAD
 ): Pick<StoreOperations, 'claim' | 'heartbeat' | 'release' | 'owners' | 'waiting' | 'rescue'> {
   function lose(now: Instant, condition: string, values: Readonly<Record<string, unknown>>): number {
     endAttempts(db, now, condition, values, 'lost');
     return db.sql(LOSE(condition)).run({ ...values, wall: now.wall }).changes;
+=======
+): Pick<StoreOperations, 'claim' | 'heartbeat' | 'release' | 'owners' | 'rescue'> {
+  function lose(now: Instant, rows: readonly TaskRow[]): number {
+    for (const row of rows) loseTask(db, now, sound(row));
+    return rows.length;
+>>>>>>> w-store
   }
 
-  function best(asked: CheckedClaim, now: Instant): number | undefined {
+  function best(asked: CheckedClaim, now: Instant): FullTaskRow | undefined {
     const { ids, selection, maxCost, preferModels } = asked;
     if (selection !== null) refreshSelection(db, selection);
-    const queue = db.sql<QueueRow>(queueSql(asked));
+    const queue = db.sql<FullTaskRow>(queueSql(asked));
     const values = {
       maxCost: maxCost ?? Number.MAX_VALUE,
       ...(ids === null ? {} : { ids: JSON.stringify([...new Set(ids)]) }),
       ...(selection === null ? {} : { selection }),
     };
     const first = queue.get({ ...values, limit: 1 });
-    if (first === undefined || preferModels === null) return first?.seq;
-    if (goesFirst(toCandidate(first), preferModels, now.wall)) return first.seq;
-    return preferred(queue.all({ ...values, limit: FRONT }).map(toCandidate), preferModels)?.seq;
+    if (first === undefined || preferModels === null) return first;
+    if (goesFirst(toCandidate(first), preferModels, now.wall)) return first;
+    return preferred(queue.all({ ...values, limit: FRONT }).map(toCandidate), preferModels)?.row;
   }
 
   return {
     claim(now, owner, leaseMs, options = {}): ClaimedTask | null {
       const asked = checkedClaim(owner, leaseMs, options);
       const leases = { epoch: now.epoch, lease: now.lease };
-      if (db.sql<{ found: number }>(ANY_OVERDUE).get(leases)?.found === 1) lose(now, OVERDUE, leases);
+      if (db.sql<{ found: number }>(ANY_OVERDUE).get(leases)?.found === 1) {
+        lose(now, db.sql<TaskRow>(OVERDUE).all(leases));
+      }
       db.sql(WAKE).run(now.wall);
-      const seq = best(asked, now);
-      if (seq === undefined) return null;
-      db.sql(TAKE).run(owner, Math.ceil(now.lease + leaseMs), now.epoch, now.wall, now.wall, seq);
-      const row = db.sql<TaskRow>(TAKEN).get(seq) as TaskRow;
-      forgetAttempts(db, seq, row.fencing);
+      const found = best(asked, now);
+      if (found === undefined) return null;
+      const row = writeRow(db, sound(found), {
+        status: 'processing',
+        owner,
+        lease_until: Math.ceil(now.lease + leaseMs),
+        lease_epoch: now.epoch,
+        fencing: found.fencing + 1,
+        attempts: found.attempts + 1,
+        started_at: now.wall,
+        updated_at: now.wall,
+      });
+      forgetAttempts(db, row);
       return { task: toTaskRecord(row), lease: { taskId: row.id, owner, fencing: row.fencing } };
     },
 
@@ -133,9 +115,13 @@ export function claims(
         .map((row) => row.owner)
         .sort(),
 
+<<<<<<< HEAD
     waiting: (now) => (db.sql<{ n: number }>(WAITING).get(now.wall) as { n: number }).n,
 
     rescue: (now, owners) => lose(now, OWNED, { owners: JSON.stringify(owners) }),
+=======
+    rescue: (now, owners) => lose(now, db.sql<TaskRow>(OWNED).all(JSON.stringify(owners))),
+>>>>>>> w-store
 
     heartbeat(now, lease, leaseMs) {
       checkedDuration('leaseMs', leaseMs);
@@ -143,18 +129,13 @@ export function claims(
     },
 
     release(now, lease) {
-      const { seq } = leasedTask(db, lease);
-      endAttempts(db, now, 'seq = @seq', { seq }, 'released');
-      db.sql(HAND_BACK).run(now.wall, seq);
+      const row = leasedRow(db, lease);
+      endAttempt(db, now, row, 'released');
+      makePending(db, now, row, { attempts: row.attempts - 1 });
     },
   };
 }
 
-function toCandidate(row: QueueRow): Candidate & { readonly seq: number } {
-  return {
-    seq: row.seq,
-    priority: row.priority,
-    createdAt: row.created_at,
-    models: [row.stt_model, row.mt_model],
-  };
+function toCandidate(row: FullTaskRow): Candidate & { readonly row: FullTaskRow } {
+  return { row, priority: row.priority, createdAt: row.created_at, models: [row.stt_model, row.mt_model] };
 }

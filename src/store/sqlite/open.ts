@@ -76,6 +76,8 @@ export class SqliteTaskStore implements TaskStore {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #pending = new Map<number, Pending>();
+  /** Asked in this turn of the event loop and not sent yet. */
+  #outbox: StoreRequest[] = [];
   readonly #ended: Promise<void>;
   #lastId = 0;
   #death: VoiceLinguaError | null = null;
@@ -174,17 +176,35 @@ export class SqliteTaskStore implements TaskStore {
         return;
       }
       this.#lastId += 1;
-      const request: StoreRequest = { id: this.#lastId, method, now: this.#clock(), args };
-      try {
-        this.#worker.postMessage(request);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        reject(new VoiceLinguaError('INVALID_ARGUMENT', `${method}: ${reason}`, { cause: error }));
-        return;
-      }
       if (this.#pending.size === 0) this.#worker.ref();
-      this.#pending.set(request.id, { resolve, reject });
+      this.#pending.set(this.#lastId, { resolve, reject });
+      // What is asked in one turn of the event loop goes as one message, and so shares one commit.
+      if (this.#outbox.length === 0) process.nextTick(() => this.#flush());
+      this.#outbox.push({ id: this.#lastId, method, now: this.#clock(), args });
     });
+  }
+
+  #flush(): void {
+    const requests = this.#outbox;
+    this.#outbox = [];
+    try {
+      this.#worker.postMessage(requests);
+    } catch {
+      // One of them holds what cannot be sent.
+      for (const request of requests) this.#post(request);
+    }
+  }
+
+  #post(request: StoreRequest): void {
+    try {
+      this.#worker.postMessage([request]);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#settle({
+        id: request.id,
+        error: new VoiceLinguaError('INVALID_ARGUMENT', `${request.method}: ${reason}`).toJSON(),
+      });
+    }
   }
 
   #settle(reply: StoreReply): void {

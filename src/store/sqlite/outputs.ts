@@ -1,7 +1,7 @@
 import { checkedOutputs } from '../rules.js';
 import type { StoreDatabase } from './database.js';
 import type { StoreOperations } from './protocol.js';
-import { seqOf } from './tasks.js';
+import { seqOf } from './task-rows.js';
 
 const ADD = 'INSERT OR IGNORE INTO outputs (task_seq, path) VALUES (?, ?)';
 

@@ -10,31 +10,42 @@ import {
   toJson,
   withFacts,
 } from '../rules.js';
-import type { Checkpoint, TaskFacts } from '../task-store.js';
-import { endAttempts } from './attempts.js';
-import { checksum } from './checksum.js';
-import { type LeasedTask, leasedTask } from './claims.js';
+import type { Checkpoint } from '../task-store.js';
+import { sumOf } from './checksum.js';
 import type { StoreDatabase } from './database.js';
-import { NEXT_ENDING } from './ended-tasks.js';
 import type { StoreOperations } from './protocol.js';
 import { publish } from './publication.js';
 import {
   type CheckpointRow,
-  type FactsRow,
-  factsSummed,
+  ofFacts,
   toCheckpoint,
   toFacts,
   toSegments,
-  translationSummed,
+  toTaskRecord,
   type WindowRow,
 } from './rows.js';
-import { recordOf } from './tasks.js';
+import {
+  endAttempt,
+  endTask,
+  forgetLosses,
+  type LeasedTask,
+  leasedRow,
+  leasedTask,
+  makePending,
+  writeRow,
+} from './task-rows.js';
 
 const SAVE_CHECKPOINT = `
   INSERT INTO checkpoints (task_seq, stage, piece, position, fingerprint, result, sum)
-  VALUES (@seq, @stage, @piece, (SELECT COALESCE(MAX(position), 0) + 1 FROM checkpoints WHERE task_seq = @seq),
-    @fingerprint, @result, @sum)
+  VALUES (@seq, @stage, @piece, @position, @fingerprint, @result, @sum)
   ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint, result = excluded.result, sum = excluded.sum`;
+
+/** A checkpoint that is saved again keeps its place. */
+const POSITION = `
+  SELECT COALESCE(
+    (SELECT position FROM checkpoints WHERE task_seq = @seq AND stage = @stage AND piece = @piece),
+    (SELECT MAX(position) + 1 FROM checkpoints WHERE task_seq = @seq),
+    1) AS position`;
 
 const SAVE_WINDOW = `
   INSERT INTO windows (task_seq, window_index, start_time, end_time, segments, sum) VALUES (?, ?, ?, ?, ?, ?)
@@ -47,6 +58,7 @@ const SAVE_TRANSLATION = `
   ON CONFLICT DO UPDATE SET confidence = excluded.confidence, timestamp = excluded.timestamp,
     content = excluded.content, sum = excluded.sum`;
 
+<<<<<<< HEAD
 const KNOWN_FACTS = `
   SELECT detected_language, accuracy, audio, audio_duration, models, warnings, progress, facts_sum FROM tasks
   WHERE seq = ?`;
@@ -75,8 +87,10 @@ const PUT_BACK = `
     losses = losses + (@counts = 'loss')
   WHERE seq = @seq`;
 
+=======
+>>>>>>> w-store
 const CHECKPOINTS = `
-  SELECT c.stage, c.piece, c.fingerprint, c.result, c.sum FROM tasks AS t JOIN checkpoints AS c ON c.task_seq = t.seq
+  SELECT c.stage, c.piece, c.position, c.fingerprint, c.result, c.sum FROM tasks AS t JOIN checkpoints AS c ON c.task_seq = t.seq
   WHERE t.id = @taskId AND (@stage IS NULL OR c.stage = @stage) ORDER BY c.position`;
 
 const WINDOWS = `
@@ -89,28 +103,15 @@ type ResultOperations = Pick<
 >;
 
 export function results(db: StoreDatabase): ResultOperations {
-  function saveCheckpoints({ seq, losses }: LeasedTask, checkpoints: readonly Checkpoint[]): void {
+  function saveCheckpoints(task: LeasedTask, checkpoints: readonly Checkpoint[]): void {
     for (const given of checkpoints) {
-      const { stage, piece, fingerprint, result: value } = checkedCheckpoint(given);
-      const result = toJson('result', value);
-      const sum = checksum(stage, piece, fingerprint, result);
-      db.sql(SAVE_CHECKPOINT).run({ seq, stage, piece, fingerprint, result, sum });
+      const { stage, piece, fingerprint, result } = checkedCheckpoint(given);
+      const key = { seq: task.seq, stage, piece };
+      const { position } = db.sql<{ position: number }>(POSITION).get(key) as { position: number };
+      const row = { ...key, position, fingerprint, result: toJson('result', result) };
+      db.sql(SAVE_CHECKPOINT).run({ ...row, sum: sumOf('checkpoints', row) });
     }
-    // Work that is saved shows that the task gets on, so lost owners are forgotten.
-    if (losses > 0) db.sql('UPDATE tasks SET losses = 0 WHERE seq = ?').run(seq);
-  }
-
-  function withKnown(seq: number, facts: TaskFacts): FactsRow {
-    const all = withFacts(toFacts(db.sql<FactsRow>(KNOWN_FACTS).get(seq) as FactsRow), facts);
-    const row = {
-      detected_language: all.detectedLanguage,
-      accuracy: jsonOrNull('accuracy', all.accuracy),
-      audio: jsonOrNull('audio', all.audio),
-      audio_duration: all.audioDuration,
-      models: toJson('models', all.models),
-      warnings: toJson('warnings', all.warnings),
-    };
-    return { ...row, progress: all.progress, facts_sum: checksum(...factsSummed(row)) };
+    forgetLosses(db, task);
   }
 
   return {
@@ -121,13 +122,13 @@ export function results(db: StoreDatabase): ResultOperations {
     saveWindow(_now, lease, checkpoint, { window, segments }) {
       const task = leasedTask(db, lease);
       saveCheckpoints(task, [checkpoint]);
-      const values = [
-        checkedCount('window.index', window.index),
-        checkedDuration('window.start', window.start),
-        checkedDuration('window.end', window.end),
-        toJson('segments', segments),
-      ];
-      db.sql(SAVE_WINDOW).run(task.seq, ...values, checksum(...values));
+      const row = {
+        window_index: checkedCount('window.index', window.index),
+        start_time: checkedDuration('window.start', window.start),
+        end_time: checkedDuration('window.end', window.end),
+        segments: toJson('segments', segments),
+      };
+      db.sql(SAVE_WINDOW).run(task.seq, ...Object.values(row), sumOf('windows', row));
     },
 
     saveTranslations(_now, lease, checkpoints, records) {
@@ -136,14 +137,14 @@ export function results(db: StoreDatabase): ResultOperations {
       for (const given of records) {
         const record = checkedTranslation(given, { taskId: lease.taskId, textId: task.text_id });
         const { textId: text_id, language, source, confidence, timestamp, content } = record;
-        const sum = checksum(...translationSummed({ text_id, language, source, confidence, timestamp, content }));
-        db.sql(SAVE_TRANSLATION).run(task.seq, text_id, language, source, confidence, timestamp, content, sum);
+        const row = { text_id, language, source, confidence, timestamp, content };
+        db.sql(SAVE_TRANSLATION).run(task.seq, ...Object.values(row), sumOf('translations', row));
       }
     },
 
     saveFacts(now, lease, facts) {
-      const { seq } = leasedTask(db, lease);
-      db.sql(SAVE_FACTS).run({ ...withKnown(seq, facts), wall: now.wall, seq });
+      const row = leasedRow(db, lease);
+      writeRow(db, row, { ...ofFacts(withFacts(toFacts(row), facts)), updated_at: now.wall });
     },
 
     checkpoints: (_now, taskId, stage) =>
@@ -156,28 +157,43 @@ export function results(db: StoreDatabase): ResultOperations {
 
     complete(now, lease, facts, processingSeconds) {
       const seconds = checkedDuration('processingSeconds', processingSeconds);
-      const { seq } = leasedTask(db, lease);
-      const known = withKnown(seq, facts);
-      endAttempts(db, now, 'seq = @seq', { seq }, 'completed');
-      db.sql(COMPLETE).run({ ...known, progress: 1, wall: now.wall, seconds, seq });
-      publish(db, seq);
-      return recordOf(db, lease.taskId);
+      const row = leasedRow(db, lease);
+      const known = ofFacts(withFacts(toFacts(row), facts));
+      endAttempt(db, now, row, 'completed');
+      const done = endTask(db, now, row, {
+        ...known,
+        status: 'completed',
+        completed_at: now.wall,
+        error: null,
+        progress: 1,
+        processing_time: row.processing_time + seconds,
+      });
+      publish(db, row.seq);
+      return toTaskRecord(done);
     },
 
     fail(now, lease, error, processingSeconds, putBack) {
       const seconds = checkedDuration('processingSeconds', processingSeconds);
       const back = putBack === undefined ? null : checkedPutBack(putBack);
-      const { seq } = leasedTask(db, lease);
+      const row = leasedRow(db, lease);
       const plain = plainError(error);
+<<<<<<< HEAD
       endAttempts(db, now, 'seq = @seq', { seq }, back === null ? 'failed' : outcomeOf(back), plain);
       const values = { wall: now.wall, error: toJson('error', plain), seconds, seq };
       if (back === null) db.sql(FAIL).run(values);
       else db.sql(PUT_BACK).run({ ...values, counts: back.counts, notBefore: dueAt(now.wall, back.afterMs) });
       return recordOf(db, lease.taskId);
+=======
+      endAttempt(db, now, row, back?.counts ?? 'failed', plain);
+      const changes = { error: toJson('error', plain), processing_time: row.processing_time + seconds };
+      if (back === null) return toTaskRecord(endTask(db, now, row, { ...changes, status: 'failed' }));
+      const failed = makePending(db, now, row, {
+        ...changes,
+        not_before: dueAt(now.wall, back.afterMs),
+        ...(back.counts === 'retry' ? { retries: row.retries + 1 } : { crashes: row.crashes + 1 }),
+      });
+      return toTaskRecord(failed);
+>>>>>>> w-store
     },
   };
-}
-
-function jsonOrNull(name: string, value: unknown): string | null {
-  return value === null ? null : toJson(name, value);
 }

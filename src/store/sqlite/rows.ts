@@ -11,66 +11,12 @@ import type {
 } from '../../domain/task.js';
 import type { Accuracy, AudioInfo } from '../../domain/transcript.js';
 import { isoTime } from '../clock.js';
-import type { KnownFacts } from '../rules.js';
+import { type KnownFacts, toJson } from '../rules.js';
 import type { Checkpoint } from '../task-store.js';
-import { assertSum, DamagedRow, type Summed } from './checksum.js';
+import { assertSum, DamagedRow } from './checksum.js';
 
-export interface FactsRow {
-  readonly detected_language: string | null;
-  readonly accuracy: string | null;
-  readonly audio: string | null;
-  readonly audio_duration: number | null;
-  readonly models: string;
-  readonly warnings: string;
-  readonly progress: number;
-  readonly facts_sum: number;
-}
-
-/** The columns under `facts_sum`. */
-export function factsSummed(row: Omit<FactsRow, 'progress' | 'facts_sum'>): Summed[] {
-  return [row.detected_language, row.accuracy, row.audio, row.audio_duration, row.models, row.warnings];
-}
-
-export function toFacts(row: FactsRow): KnownFacts {
-  assertSum('what is known of a task', row.facts_sum, ...factsSummed(row));
-  return {
-    detectedLanguage: row.detected_language,
-    accuracy: parsed<Accuracy>(row.accuracy),
-    audio: parsed<AudioInfo>(row.audio),
-    audioDuration: row.audio_duration,
-    models: fromJson<Record<string, string>>(row.models),
-    warnings: fromJson<string[]>(row.warnings),
-    progress: row.progress,
-  };
-}
-
-export interface InputRow {
-  readonly source_language: string;
-  readonly languages: string;
-  readonly options: string;
-  readonly stt_model: string | null;
-  readonly mt_model: string | null;
-  readonly audio_path: string | null;
-  readonly text: string | null;
-  readonly reference_text: string | null;
-}
-
-/** The columns of `task_inputs` under their `sum`, in the order of the table. */
-export function inputSummed(row: InputRow): Summed[] {
-  return [
-    row.source_language,
-    row.languages,
-    row.options,
-    row.stt_model,
-    row.mt_model,
-    row.audio_path,
-    row.text,
-    row.reference_text,
-  ];
-}
-
-/** A row of `tasks` joined with its `task_inputs`, as {@link TASK_COLUMNS} selects it. */
-export interface TaskRow extends FactsRow, InputRow {
+/** A row of `tasks`. Times are milliseconds. */
+export interface TaskRow {
   readonly seq: number;
   readonly id: string;
   readonly type: TaskType;
@@ -83,6 +29,7 @@ export interface TaskRow extends FactsRow, InputRow {
   readonly updated_at: number;
   readonly started_at: number | null;
   readonly completed_at: number | null;
+  readonly ending: number | null;
   readonly not_before: number | null;
   readonly attempts: number;
   readonly retries: number;
@@ -90,20 +37,91 @@ export interface TaskRow extends FactsRow, InputRow {
   readonly losses: number;
   readonly fencing: number;
   readonly owner: string | null;
+  readonly lease_until: number | null;
+  readonly lease_epoch: string | null;
   readonly error: string | null;
+  readonly progress: number;
+  readonly detected_language: string | null;
+  readonly accuracy: string | null;
+  readonly audio: string | null;
+  readonly audio_duration: number | null;
   readonly processing_time: number;
+  readonly models: string;
+  readonly warnings: string;
   readonly sum: number;
 }
 
-export const TASK_COLUMNS = `
-  t.seq, t.id, t.type, t.text_id, t.priority, t.idempotency_key, t.cost, t.status, t.created_at, t.updated_at,
-  t.started_at, t.completed_at, t.not_before, t.attempts, t.retries, t.crashes, t.losses, t.fencing, t.owner, t.error,
-  t.progress, t.detected_language, t.accuracy, t.audio, t.audio_duration, t.processing_time, t.models, t.warnings,
-  t.facts_sum, i.source_language, i.languages, i.options, i.stt_model, i.mt_model, i.audio_path, i.text,
-  i.reference_text, i.sum`;
+/** A row of `task_inputs`. */
+export interface InputRow {
+  readonly source_language: string;
+  readonly languages: string;
+  readonly options: string;
+  readonly stt_model: string | null;
+  readonly mt_model: string | null;
+  readonly audio_path: string | null;
+  readonly text: string | null;
+  readonly reference_text: string | null;
+}
 
-export function toTaskRecord(row: TaskRow): TaskRecord {
-  assertSum(`the input of task ${row.id}`, row.sum, ...inputSummed(row));
+/** Both, as {@link FULL_COLUMNS} selects them. */
+export interface FullTaskRow extends TaskRow, InputRow {
+  readonly input_sum: number;
+}
+
+const TASK_COLUMNS = `
+  t.seq, t.id, t.type, t.text_id, t.priority, t.idempotency_key, t.cost, t.status, t.created_at, t.updated_at,
+  t.started_at, t.completed_at, t.ending, t.not_before, t.attempts, t.retries, t.crashes, t.losses, t.fencing, t.owner,
+  t.lease_until, t.lease_epoch, t.error, t.progress, t.detected_language, t.accuracy, t.audio, t.audio_duration,
+  t.processing_time, t.models, t.warnings, t.sum`;
+
+const FULL_COLUMNS = `${TASK_COLUMNS}, i.source_language, i.languages, i.options, i.stt_model, i.mt_model,
+  i.audio_path, i.text, i.reference_text, i.sum AS input_sum`;
+
+/** Selects {@link TaskRow}s of `tasks AS t`. */
+export const SELECT_TASK = `SELECT ${TASK_COLUMNS} FROM tasks AS t`;
+
+/**
+ * Selects {@link FullTaskRow}s.
+ * @param tasks where they come from: a FROM clause with `tasks AS t` in it
+ */
+export function selectFull(tasks = 'tasks AS t'): string {
+  return `SELECT ${FULL_COLUMNS} FROM ${tasks} CROSS JOIN task_inputs AS i ON i.task_seq = t.seq`;
+}
+
+/** The row, if it is as it was written. */
+export function sound<R extends TaskRow>(row: R): R {
+  assertSum('tasks', row, row.sum, `task ${row.id}`);
+  return row;
+}
+
+export function toFacts(row: TaskRow): KnownFacts {
+  return {
+    detectedLanguage: row.detected_language,
+    accuracy: parsed<Accuracy>(row.accuracy),
+    audio: parsed<AudioInfo>(row.audio),
+    audioDuration: row.audio_duration,
+    models: fromJson<Record<string, string>>(row.models),
+    warnings: fromJson<string[]>(row.warnings),
+    progress: row.progress,
+  };
+}
+
+/** The columns of {@link toFacts}. */
+export function ofFacts(facts: KnownFacts): Partial<TaskRow> {
+  return {
+    detected_language: facts.detectedLanguage,
+    accuracy: facts.accuracy === null ? null : toJson('accuracy', facts.accuracy),
+    audio: facts.audio === null ? null : toJson('audio', facts.audio),
+    audio_duration: facts.audioDuration,
+    models: toJson('models', facts.models),
+    warnings: toJson('warnings', facts.warnings),
+    progress: facts.progress,
+  };
+}
+
+/** @param row one whose own part is known to be as it was written, see {@link sound}; the input's is looked at here. */
+export function toTaskRecord(row: FullTaskRow): TaskRecord {
+  assertSum('task_inputs', row, row.input_sum, `the input of task ${row.id}`);
   return {
     id: row.id,
     type: row.type,
@@ -122,15 +140,15 @@ export function toTaskRecord(row: TaskRow): TaskRecord {
     status: row.status,
     createdAt: isoTime(row.created_at),
     updatedAt: isoTime(row.updated_at),
-    startedAt: row.started_at === null ? null : isoTime(row.started_at),
-    completedAt: row.completed_at === null ? null : isoTime(row.completed_at),
+    startedAt: isoTimeOrNull(row.started_at),
+    completedAt: isoTimeOrNull(row.completed_at),
     attempts: row.attempts,
     error: parsed<SerializedError>(row.error),
     processingTime: row.processing_time,
     retries: row.retries,
     crashes: row.crashes,
     losses: row.losses,
-    notBefore: row.not_before === null ? null : isoTime(row.not_before),
+    notBefore: isoTimeOrNull(row.not_before),
     owner: row.owner,
     ...toFacts(row),
   };
@@ -139,19 +157,16 @@ export function toTaskRecord(row: TaskRow): TaskRecord {
 export interface CheckpointRow {
   readonly stage: string;
   readonly piece: string;
+  readonly position: number;
   readonly fingerprint: string;
   readonly result: string;
   readonly sum: number;
 }
 
 export function toCheckpoint(row: CheckpointRow): Checkpoint {
-  assertSum(`checkpoint ${row.stage} ${row.piece}`, row.sum, row.stage, row.piece, row.fingerprint, row.result);
-  return {
-    stage: row.stage,
-    piece: row.piece,
-    fingerprint: row.fingerprint,
-    result: fromJson<unknown>(row.result),
-  };
+  const { stage, piece, fingerprint } = row;
+  assertSum('checkpoints', row, row.sum, `checkpoint ${stage} ${piece}`);
+  return { stage, piece, fingerprint, result: fromJson<unknown>(row.result) };
 }
 
 export interface TranslationRow {
@@ -169,13 +184,8 @@ export interface TranslationRow {
 export const TRANSLATION_COLUMNS =
   't.id AS task_id, r.id, r.text_id, r.language, r.source, r.content, r.confidence, r.timestamp, r.sum';
 
-/** The columns of `translations` under their `sum`. */
-export function translationSummed(row: Omit<TranslationRow, 'id' | 'task_id' | 'sum'>): Summed[] {
-  return [row.text_id, row.language, row.source, row.confidence, row.timestamp, row.content];
-}
-
 export function toTranslationRecord(row: TranslationRow): TranslationRecord {
-  assertSum(`a content of task ${row.task_id}`, row.sum, ...translationSummed(row));
+  assertSum('translations', row, row.sum, `a content of task ${row.task_id}`);
   return {
     taskId: row.task_id,
     textId: row.text_id,
@@ -196,29 +206,34 @@ export interface WindowRow {
 }
 
 export function toSegments(row: WindowRow): Segment[] {
-  const { window_index, start_time, end_time, segments } = row;
-  assertSum(`window ${window_index} of a recording`, row.sum, window_index, start_time, end_time, segments);
-  return fromJson<Segment[]>(segments);
+  assertSum('windows', row, row.sum, `window ${row.window_index} of a recording`);
+  return fromJson<Segment[]>(row.segments);
 }
 
 export interface AttemptRow {
   readonly number: number;
   readonly owner: string;
   readonly started_at: number;
-  readonly ended_at: number | null;
+  readonly ended_at: number;
   readonly outcome: AttemptOutcome;
   readonly error: string | null;
+  readonly sum: number;
 }
 
 export function toAttempt(row: AttemptRow): Attempt {
+  assertSum('attempts', row, row.sum, `attempt ${row.number} at a task`);
   return {
     number: row.number,
     owner: row.owner,
     startedAt: isoTime(row.started_at),
-    endedAt: row.ended_at === null ? null : isoTime(row.ended_at),
+    endedAt: isoTime(row.ended_at),
     outcome: row.outcome,
     error: parsed<SerializedError>(row.error),
   };
+}
+
+function isoTimeOrNull(wall: number | null): string | null {
+  return wall === null ? null : isoTime(wall);
 }
 
 function parsed<T>(json: string | null): T | null {

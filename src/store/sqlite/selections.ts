@@ -3,7 +3,7 @@ import { checkedCount, checkedId } from '../rules.js';
 import type { SettledTask } from '../task-store.js';
 import type { StoreDatabase } from './database.js';
 import type { StoreOperations } from './protocol.js';
-import { TASK_COLUMNS, type TaskRow, toTaskRecord } from './rows.js';
+import { type FullTaskRow, selectFull, sound, toTaskRecord } from './rows.js';
 
 /**
  * Selections are temporary tables: the connection's own, in memory, and rolled back with a call that fails.
@@ -61,10 +61,9 @@ const ADD = `
 
 const UNTOLD = `
   SELECT position, id, seq FROM temp.selected INDEXED BY selected_ended
-  WHERE selection = ? AND state = 1 ORDER BY position LIMIT ?`;
+  WHERE selection = ? AND state = 1 ORDER BY position LIMIT ? + 0`;
 
-const MEMBER = `
-  SELECT ${TASK_COLUMNS} FROM tasks AS t JOIN task_inputs AS i ON i.task_seq = t.seq WHERE t.seq = ? AND t.id = ?`;
+const MEMBER = `${selectFull()} WHERE t.seq = ? AND t.id = ?`;
 
 interface Followed {
   readonly ending: number;
@@ -86,8 +85,8 @@ export function selections(db: StoreDatabase): Pick<StoreOperations, 'select' | 
   db.connection.exec(TABLES);
 
   function taskOf(seq: number | null, id: string): TaskRecord | null {
-    const row = seq === null ? undefined : db.sql<TaskRow>(MEMBER).get(seq, id);
-    return row === undefined ? null : toTaskRecord(row);
+    const row = seq === null ? undefined : db.sql<FullTaskRow>(MEMBER).get(seq, id);
+    return row === undefined ? null : toTaskRecord(sound(row));
   }
 
   function countOpen(selection: string, change: number): number {

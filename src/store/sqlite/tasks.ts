@@ -1,15 +1,15 @@
 import type { TaskRecord, TaskStatus } from '../../domain/task.js';
-import { cannotRetry, taskNotFound, workSubmittedAgain } from '../failures.js';
-import { checkedPage, checkedText, type Page, statusesOf } from '../rules.js';
+import { cannotRetry, workSubmittedAgain } from '../failures.js';
+import { checkedPage, checkedText, isEnded, type Page, statusesOf } from '../rules.js';
 import type { TaskFilter } from '../task-store.js';
-import { endAttempts } from './attempts.js';
 import type { StoreDatabase } from './database.js';
-import { listByEnd, NEXT_ENDING } from './ended-tasks.js';
+import { listByEnd } from './ended-tasks.js';
 import type { StoreOperations } from './protocol.js';
-import { TASK_COLUMNS, type TaskRow, toTaskRecord } from './rows.js';
+import { type FullTaskRow, selectFull, toTaskRecord } from './rows.js';
+import { endAttempt, endTask, findRow, makePending, recordsOf, rowOf } from './task-rows.js';
 
 /** log2 of the neighbours that `task_blocks` counts together; the schema's triggers say the same. */
-const BLOCK_BITS = 10;
+export const BLOCK_BITS = 10;
 
 /** Blocks that are first counted together on the way to an offset: about the square root of their number in a large store. */
 const BLOCKS_OF_SPAN = 32;
@@ -19,40 +19,9 @@ const COUNT_BLOCKS = `
   WHERE block BETWEEN @from AND @to AND (@type IS NULL OR type = @type)
     AND (@statuses IS NULL OR status IN (SELECT value FROM json_each(@statuses)))`;
 
-const SELECT_TASKS = `SELECT ${TASK_COLUMNS} FROM tasks AS t JOIN task_inputs AS i ON i.task_seq = t.seq`;
-
-const CANCEL = `
-  UPDATE tasks SET status = 'cancelled', updated_at = ?, not_before = NULL, owner = NULL, lease_until = NULL,
-    lease_epoch = NULL, ending = ${NEXT_ENDING}
-  WHERE id = ? AND status IN ('pending', 'processing')`;
-
 const ACTIVE_OF_SAME_KEY = `
   SELECT other.id FROM tasks AS t JOIN tasks AS other ON other.idempotency_key = t.idempotency_key
   WHERE t.id = ? AND other.status NOT IN ('failed', 'cancelled')`;
-
-const RETRY = `
-  UPDATE tasks SET status = 'pending', attempts = 0, retries = 0, crashes = 0, losses = 0, error = NULL,
-    not_before = NULL, ending = NULL, updated_at = ?
-  WHERE id = ?`;
-
-export function findTask(db: StoreDatabase, taskId: string): TaskRecord | null {
-  const row = db.sql<TaskRow>(`${SELECT_TASKS} WHERE t.id = ?`).get(taskId);
-  return row === undefined ? null : toTaskRecord(row);
-}
-
-/** @throws {VoiceLinguaError} `TASK_NOT_FOUND` */
-export function recordOf(db: StoreDatabase, taskId: string): TaskRecord {
-  const record = findTask(db, taskId);
-  if (record === null) throw taskNotFound(taskId);
-  return record;
-}
-
-/** @throws {VoiceLinguaError} `TASK_NOT_FOUND` */
-export function seqOf(db: StoreDatabase, taskId: string): number {
-  const row = db.sql<{ seq: number }>('SELECT seq FROM tasks WHERE id = ?').get(taskId);
-  if (row === undefined) throw taskNotFound(taskId);
-  return row.seq;
-}
 
 interface Condition {
   readonly where: string;
@@ -120,10 +89,10 @@ export function tasks(db: StoreDatabase): Pick<StoreOperations, 'get' | 'list' |
 
   /** Few tasks match: all of them are found by an index and put in order. */
   function listFew(condition: Condition, order: string, page: Page): TaskRecord[] {
-    return db
-      .sql<TaskRow>(`${SELECT_TASKS} WHERE ${condition.where} ORDER BY ${order} LIMIT ? OFFSET ?`)
-      .all(...condition.values, page.limit ?? -1, page.offset)
-      .map(toTaskRecord);
+    const rows = db
+      .sql<FullTaskRow>(`${selectFull()} WHERE ${condition.where} ORDER BY ${order} LIMIT ? + 0 OFFSET ? + 0`)
+      .all(...condition.values, page.limit ?? -1, page.offset);
+    return recordsOf(rows);
   }
 
   function listByBlocks(
@@ -138,18 +107,21 @@ export function tasks(db: StoreDatabase): Pick<StoreOperations, 'get' | 'list' |
     for (const { block, skip } of blocks(filter, statuses, direction, page.offset)) {
       const wanted = page.limit === null ? -1 : page.limit - found.length;
       const rows = db
-        .sql<TaskRow>(
-          `${SELECT_TASKS} WHERE t.seq BETWEEN ? AND ? AND ${condition.where} ORDER BY t.seq ${direction} LIMIT ? OFFSET ?`,
+        .sql<FullTaskRow>(
+          `${selectFull()} WHERE t.seq BETWEEN ? AND ? AND ${condition.where} ORDER BY t.seq ${direction} LIMIT ? + 0 OFFSET ? + 0`,
         )
         .all(block * 2 ** BLOCK_BITS, (block + 1) * 2 ** BLOCK_BITS - 1, ...condition.values, wanted, skip);
-      for (const row of rows) found.push(toTaskRecord(row));
+      found.push(...recordsOf(rows));
       if (found.length === page.limit) break;
     }
     return found;
   }
 
   return {
-    get: (_now, taskId) => findTask(db, taskId),
+    get(_now, taskId) {
+      const row = findRow(db, taskId);
+      return row === null ? null : toTaskRecord(row);
+    },
 
     list(_now, filter = {}) {
       const page = checkedPage(filter);
@@ -173,18 +145,19 @@ export function tasks(db: StoreDatabase): Pick<StoreOperations, 'get' | 'list' |
     },
 
     cancel(now, taskId) {
-      endAttempts(db, now, 'id = @taskId', { taskId }, 'cancelled');
-      db.sql(CANCEL).run(now.wall, taskId);
-      return recordOf(db, taskId);
+      const row = rowOf(db, taskId);
+      if (isEnded(row.status)) return toTaskRecord(row);
+      endAttempt(db, now, row, 'cancelled');
+      return toTaskRecord(endTask(db, now, row, { status: 'cancelled' }));
     },
 
     retry(now, taskId) {
-      const { status } = recordOf(db, taskId);
-      if (status !== 'failed' && status !== 'cancelled') throw cannotRetry(taskId, status);
+      const row = rowOf(db, taskId);
+      if (row.status !== 'failed' && row.status !== 'cancelled') throw cannotRetry(taskId, row.status);
       const other = db.sql<{ id: string }>(ACTIVE_OF_SAME_KEY).get(taskId);
       if (other !== undefined) throw workSubmittedAgain(taskId, other.id);
-      db.sql(RETRY).run(now.wall, taskId);
-      return recordOf(db, taskId);
+      const reset = { attempts: 0, retries: 0, crashes: 0, losses: 0, error: null };
+      return toTaskRecord(makePending(db, now, row, reset));
     },
   };
 }

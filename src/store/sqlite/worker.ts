@@ -15,13 +15,13 @@ function serve(port: MessagePort, { path, busyTimeoutMs }: StoreWorkerData): voi
   const isWork = (request: StoreRequest): request is StoreRequest & { method: StoreMethod } =>
     request.method !== 'close';
 
-  port.on('message', (first: StoreRequest) => {
-    const requests = [first];
+  port.on('message', (first: readonly StoreRequest[]) => {
+    const requests = [...first];
     // What came in while the last commit was running shares the next one.
     while (requests.length < LARGEST_GROUP) {
       const next = receiveMessageOnPort(port);
       if (next === undefined) break;
-      requests.push(next.message as StoreRequest);
+      requests.push(...(next.message as StoreRequest[]));
     }
     port.postMessage(group.run(requests.filter(isWork)));
     const closing = requests.find((request) => request.method === 'close');
