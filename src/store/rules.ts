@@ -277,7 +277,7 @@ export function outcomeOf({ counts }: PutBack): AttemptOutcome {
 export function countedOn(
   { retries, crashes, losses }: Pick<TaskRecord, 'retries' | 'crashes' | 'losses'>,
   { counts }: PutBack,
-): Partial<TaskRecord> {
+): Partial<Pick<TaskRecord, 'retries' | 'crashes' | 'losses'>> {
   if (counts === 'retry') return { retries: retries + 1 };
   return counts === 'crash' ? { crashes: crashes + 1 } : { losses: losses + 1 };
 }

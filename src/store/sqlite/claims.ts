@@ -23,18 +23,8 @@ const OWNED = `${SELECT_TASK} WHERE t.status = 'processing' AND t.owner IN (SELE
 
 const WAKE = `UPDATE tasks SET not_before = NULL WHERE status = 'pending' AND not_before <= ?`;
 
-<<<<<<< HEAD
 const WAITING = `SELECT COUNT(*) AS n FROM tasks WHERE status = 'pending' AND not_before > ?`;
 
-const TAKE = `
-  UPDATE tasks SET status = 'processing', owner = ?, lease_until = ?, lease_epoch = ?, fencing = fencing + 1,
-    attempts = attempts + 1, started_at = ?, updated_at = ?
-  WHERE seq = ?`;
-
-const TAKEN = `SELECT ${TASK_COLUMNS} FROM tasks AS t JOIN task_inputs AS i ON i.task_seq = t.seq WHERE t.seq = ?`;
-
-=======
->>>>>>> w-store
 const EXTEND = 'UPDATE tasks SET lease_until = ?, lease_epoch = ? WHERE seq = ?';
 
 /** Tasks that a claim may take, in order. Members of a selection are walked from its side, so that nobody else's queue is. */
@@ -56,17 +46,10 @@ function queueSql({ ids, selection }: CheckedClaim): string {
 
 export function claims(
   db: StoreDatabase,
-<<<<<<< HEAD
 ): Pick<StoreOperations, 'claim' | 'heartbeat' | 'release' | 'owners' | 'waiting' | 'rescue'> {
-  function lose(now: Instant, condition: string, values: Readonly<Record<string, unknown>>): number {
-    endAttempts(db, now, condition, values, 'lost');
-    return db.sql(LOSE(condition)).run({ ...values, wall: now.wall }).changes;
-=======
-): Pick<StoreOperations, 'claim' | 'heartbeat' | 'release' | 'owners' | 'rescue'> {
   function lose(now: Instant, rows: readonly TaskRow[]): number {
     for (const row of rows) loseTask(db, now, sound(row));
     return rows.length;
->>>>>>> w-store
   }
 
   function best(asked: CheckedClaim, now: Instant): FullTaskRow | undefined {
@@ -115,13 +98,9 @@ export function claims(
         .map((row) => row.owner)
         .sort(),
 
-<<<<<<< HEAD
     waiting: (now) => (db.sql<{ n: number }>(WAITING).get(now.wall) as { n: number }).n,
 
-    rescue: (now, owners) => lose(now, OWNED, { owners: JSON.stringify(owners) }),
-=======
     rescue: (now, owners) => lose(now, db.sql<TaskRow>(OWNED).all(JSON.stringify(owners))),
->>>>>>> w-store
 
     heartbeat(now, lease, leaseMs) {
       checkedDuration('leaseMs', leaseMs);

@@ -4,6 +4,7 @@ import {
   checkedDuration,
   checkedPutBack,
   checkedTranslation,
+  countedOn,
   dueAt,
   outcomeOf,
   plainError,
@@ -58,37 +59,6 @@ const SAVE_TRANSLATION = `
   ON CONFLICT DO UPDATE SET confidence = excluded.confidence, timestamp = excluded.timestamp,
     content = excluded.content, sum = excluded.sum`;
 
-<<<<<<< HEAD
-const KNOWN_FACTS = `
-  SELECT detected_language, accuracy, audio, audio_duration, models, warnings, progress, facts_sum FROM tasks
-  WHERE seq = ?`;
-
-const SET_FACTS = `
-  detected_language = @detected_language, accuracy = @accuracy, audio = @audio, audio_duration = @audio_duration,
-  models = @models, warnings = @warnings, progress = @progress, facts_sum = @facts_sum, updated_at = @wall`;
-
-const SAVE_FACTS = `UPDATE tasks SET ${SET_FACTS} WHERE seq = @seq`;
-
-const COMPLETE = `
-  UPDATE tasks SET ${SET_FACTS}, status = 'completed', completed_at = @wall, error = NULL,
-    processing_time = processing_time + @seconds, owner = NULL, lease_until = NULL, lease_epoch = NULL,
-    ending = ${NEXT_ENDING}
-  WHERE seq = @seq`;
-
-const FAIL = `
-  UPDATE tasks SET status = 'failed', updated_at = @wall, error = @error, processing_time = processing_time + @seconds,
-    owner = NULL, lease_until = NULL, lease_epoch = NULL, ending = ${NEXT_ENDING}
-  WHERE seq = @seq`;
-
-const PUT_BACK = `
-  UPDATE tasks SET status = 'pending', not_before = @notBefore, updated_at = @wall, error = @error,
-    processing_time = processing_time + @seconds, owner = NULL, lease_until = NULL, lease_epoch = NULL,
-    retries = retries + (@counts = 'retry'), crashes = crashes + (@counts = 'crash'),
-    losses = losses + (@counts = 'loss')
-  WHERE seq = @seq`;
-
-=======
->>>>>>> w-store
 const CHECKPOINTS = `
   SELECT c.stage, c.piece, c.position, c.fingerprint, c.result, c.sum FROM tasks AS t JOIN checkpoints AS c ON c.task_seq = t.seq
   WHERE t.id = @taskId AND (@stage IS NULL OR c.stage = @stage) ORDER BY c.position`;
@@ -177,23 +147,15 @@ export function results(db: StoreDatabase): ResultOperations {
       const back = putBack === undefined ? null : checkedPutBack(putBack);
       const row = leasedRow(db, lease);
       const plain = plainError(error);
-<<<<<<< HEAD
-      endAttempts(db, now, 'seq = @seq', { seq }, back === null ? 'failed' : outcomeOf(back), plain);
-      const values = { wall: now.wall, error: toJson('error', plain), seconds, seq };
-      if (back === null) db.sql(FAIL).run(values);
-      else db.sql(PUT_BACK).run({ ...values, counts: back.counts, notBefore: dueAt(now.wall, back.afterMs) });
-      return recordOf(db, lease.taskId);
-=======
-      endAttempt(db, now, row, back?.counts ?? 'failed', plain);
+      endAttempt(db, now, row, back === null ? 'failed' : outcomeOf(back), plain);
       const changes = { error: toJson('error', plain), processing_time: row.processing_time + seconds };
       if (back === null) return toTaskRecord(endTask(db, now, row, { ...changes, status: 'failed' }));
       const failed = makePending(db, now, row, {
         ...changes,
         not_before: dueAt(now.wall, back.afterMs),
-        ...(back.counts === 'retry' ? { retries: row.retries + 1 } : { crashes: row.crashes + 1 }),
+        ...countedOn(row, back),
       });
       return toTaskRecord(failed);
->>>>>>> w-store
     },
   };
 }

@@ -25,9 +25,6 @@ const INSERT_INPUT = `
     reference_text, sum)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-<<<<<<< HEAD
-export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit' | 'known'> {
-=======
 /** The row of a new task, as far as it is under its sum. Written out, because a merged object costs as much as the insert. */
 function newRow(id: string, spec: TaskSpec, now: Instant): SummedRow<'tasks'> {
   return {
@@ -85,8 +82,7 @@ class BlockCounts {
   }
 }
 
-export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> {
->>>>>>> w-store
+export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit' | 'known'> {
   function active(key: string): Omit<SubmittedTask, 'created'> | undefined {
     return db.sql<Omit<SubmittedTask, 'created'>>(FIND_ACTIVE).get(key);
   }
@@ -138,21 +134,17 @@ export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit'> 
   }
 
   return {
-<<<<<<< HEAD
-    submit: (now, specs) => checkedSpecs(specs).map((spec) => submitOne(now, spec)),
-
-    known: (_now, keys) =>
-      keys.map((key) => {
-        const task = active(key);
-        return task === undefined ? null : { ...task, created: false };
-      }),
-=======
     submit(now, specs) {
       const counts = new BlockCounts();
       const submitted = checkedSpecs(specs).map((spec) => submitOne(now, spec, counts));
       counts.write(db, now);
       return submitted;
     },
->>>>>>> w-store
+
+    known: (_now, keys) =>
+      keys.map((key) => {
+        const task = active(key);
+        return task === undefined ? null : { ...task, created: false };
+      }),
   };
 }
