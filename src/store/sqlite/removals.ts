@@ -7,7 +7,7 @@ const MATCHING = `
   FROM tasks INDEXED BY tasks_ended
   WHERE ending IS NOT NULL AND status IN (SELECT value FROM json_each(@statuses)) AND updated_at <= @endedBy`;
 
-const OLDEST_KEPT = `SELECT ending ${MATCHING} ORDER BY ending DESC LIMIT 1 OFFSET @kee + 0p - 1`;
+const OLDEST_KEPT = `SELECT ending ${MATCHING} ORDER BY ending DESC LIMIT 1 OFFSET @keep - 1`;
 
 const LONGEST_ENDED = `SELECT seq, id ${MATCHING} AND ending < @before ORDER BY ending LIMIT @limit + 0`;
 
