@@ -39,7 +39,7 @@ function queueSql({ ids, selection }: CheckedClaim): string {
       : `AND s.selection = @selection AND s.state = 0 ${ids === null ? '' : 'AND t.id IN (SELECT value FROM json_each(@ids))'}`;
   return `${selectFull(from)}
     WHERE t.status = 'pending' AND t.not_before IS NULL AND COALESCE(t.cost, 0) <= @maxCost ${among}
-    ORDER BY ${selection === null ? 't.rank, t.seq' : 's.rank, s.seq'} LIMIT @limit`;
+    ORDER BY ${selection === null ? 't.rank, t.seq' : 's.rank, s.seq'} LIMIT @limit + 0`;
 }
 
 export function claims(

@@ -55,7 +55,10 @@ function connect(path: string, options?: Database.Options): Database.Database {
   return connection;
 }
 
-/** A connection with its prepared statements, each prepared once. */
+/**
+ * A connection with its prepared statements, each prepared once. A limit that is bound is written `LIMIT ? + 0`: with a plain
+ * parameter there SQLite plans by its value, and prepares the statement again each time that it is bound.
+ */
 export class StoreDatabase {
   readonly #statements = new Map<string, Database.Statement<unknown[], unknown>>();
 

@@ -9,7 +9,7 @@ import { recordsOf } from './task-rows.js';
 const PAGE = `(
   SELECT seq, ending FROM tasks INDEXED BY tasks_ended
   WHERE ending IS NOT NULL AND status IN (SELECT value FROM json_each(@statuses)) AND (@type IS NULL OR type = @type)
-  ORDER BY ending DESC LIMIT @limit OFFSET @offset) AS page`;
+  ORDER BY ending DESC LIMIT @limit + 0 OFFSET @offset + 0) AS page`;
 
 const BY_END = `${selectFull(`${PAGE} CROSS JOIN tasks AS t ON t.seq = page.seq`)} ORDER BY page.ending DESC`;
 

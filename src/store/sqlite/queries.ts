@@ -27,13 +27,13 @@ const AVAILABLE = `
 
 const NEAR_TEXT_IDS = `
   SELECT text_id FROM (
-    SELECT DISTINCT text_id FROM tasks WHERE text_id < @textId AND status = 'completed' ORDER BY text_id DESC LIMIT @most)
+    SELECT DISTINCT text_id FROM tasks WHERE text_id < @textId AND status = 'completed' ORDER BY text_id DESC LIMIT @most + 0)
   UNION
   SELECT text_id FROM (
-    SELECT DISTINCT text_id FROM tasks WHERE text_id > @textId AND status = 'completed' ORDER BY text_id LIMIT @most)
+    SELECT DISTINCT text_id FROM tasks WHERE text_id > @textId AND status = 'completed' ORDER BY text_id LIMIT @most + 0)
   UNION
   SELECT text_id FROM (
-    SELECT text_id FROM tasks WHERE ending IS NOT NULL AND status = 'completed' ORDER BY ending DESC LIMIT @most)`;
+    SELECT text_id FROM tasks WHERE ending IS NOT NULL AND status = 'completed' ORDER BY ending DESC LIMIT @most + 0)`;
 
 export function queries(db: StoreDatabase): Pick<StoreOperations, 'translations' | 'content'> {
   db.connection.function('folded_contains', { deterministic: true }, (content: unknown, piece: unknown) =>
@@ -79,7 +79,7 @@ export function queries(db: StoreDatabase): Pick<StoreOperations, 'translations'
         .sql<TranslationRow>(
           `SELECT ${TRANSLATION_COLUMNS} FROM translations AS r JOIN tasks AS t ON t.seq = r.task_seq
            WHERE r.id IN (SELECT r.id FROM ${from} WHERE ${parts.join(' AND ')}
-             ORDER BY ${searched ? 's.rowid' : 'r.id'} ${order} LIMIT ? OFFSET ?)
+             ORDER BY ${searched ? 's.rowid' : 'r.id'} ${order} LIMIT ? + 0 OFFSET ? + 0)
            ORDER BY r.id ${order}`,
         )
         .all(...values, page.limit ?? -1, page.offset)

@@ -9,7 +9,7 @@ const MATCHING = `
 
 const OLDEST_KEPT = `SELECT ending ${MATCHING} ORDER BY ending DESC LIMIT 1 OFFSET @keep - 1`;
 
-const LONGEST_ENDED = `SELECT seq, id ${MATCHING} AND ending < @before ORDER BY ending LIMIT @limit`;
+const LONGEST_ENDED = `SELECT seq, id ${MATCHING} AND ending < @before ORDER BY ending LIMIT @limit + 0`;
 
 /** Deletes a task with all that belongs to it. */
 function remove(db: StoreDatabase, seq: number): void {

@@ -61,7 +61,7 @@ const ADD = `
 
 const UNTOLD = `
   SELECT position, id, seq FROM temp.selected INDEXED BY selected_ended
-  WHERE selection = ? AND state = 1 ORDER BY position LIMIT ?`;
+  WHERE selection = ? AND state = 1 ORDER BY position LIMIT ? + 0`;
 
 const MEMBER = `${selectFull()} WHERE t.seq = ? AND t.id = ?`;
 

@@ -36,7 +36,7 @@ const RECENT = `
   SELECT processing_time AS processing, (updated_at - created_at) / 1000.0 AS turnaround
   FROM tasks INDEXED BY tasks_ended
   WHERE ending IS NOT NULL AND status = 'completed' AND (@since IS NULL OR created_at >= @since)
-  ORDER BY ending DESC LIMIT @limit`;
+  ORDER BY ending DESC LIMIT @limit + 0`;
 
 const FAILURES = `
   SELECT error ->> '$.code' AS code, COUNT(*) AS tasks FROM tasks INDEXED BY tasks_failed

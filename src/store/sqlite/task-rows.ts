@@ -4,7 +4,7 @@ import type { Instant } from '../clock.js';
 import { assertLease, type LeaseState, taskNotFound } from '../failures.js';
 import { toJson } from '../rules.js';
 import type { Lease } from '../task-store.js';
-import { sumOf } from './checksum.js';
+import { type Summed, sumOf } from './checksum.js';
 import type { StoreDatabase } from './database.js';
 import { type FullTaskRow, SELECT_TASK, selectFull, sound, type TaskRow, toTaskRecord } from './rows.js';
 
@@ -95,12 +95,16 @@ export function recordsOf(rows: readonly FullTaskRow[]): TaskRecord[] {
   return rows.map((row) => toTaskRecord(sound(row)));
 }
 
-/** Writes a task's changed row; the one way in which a task changes, since the row's sum is over all of it. */
+/**
+ * Changes a task's row, the object and what is stored; the one way in which a task changes, since the row's sum is over all of it.
+ * The object is changed in place, because a copy of so many fields costs more than the statement.
+ */
 export function writeRow<R extends TaskRow>(db: StoreDatabase, row: R, changes: Partial<TaskRow>): R {
-  const next = { ...row, ...changes };
-  const written = { ...next, sum: sumOf('tasks', next) };
-  db.sql(WRITE).run(...MUTABLE.map((column) => written[column]), written.sum, written.seq);
-  return written;
+  const changed = Object.assign(row, changes);
+  const values: Summed[] = MUTABLE.map((column) => changed[column]);
+  values.push(sumOf('tasks', changed), changed.seq);
+  db.sql(WRITE).run(...values);
+  return changed;
 }
 
 /** Work was saved, which shows that the task gets on: lost owners are forgotten. */

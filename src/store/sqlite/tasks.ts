@@ -90,7 +90,7 @@ export function tasks(db: StoreDatabase): Pick<StoreOperations, 'get' | 'list' |
   /** Few tasks match: all of them are found by an index and put in order. */
   function listFew(condition: Condition, order: string, page: Page): TaskRecord[] {
     const rows = db
-      .sql<FullTaskRow>(`${selectFull()} WHERE ${condition.where} ORDER BY ${order} LIMIT ? OFFSET ?`)
+      .sql<FullTaskRow>(`${selectFull()} WHERE ${condition.where} ORDER BY ${order} LIMIT ? + 0 OFFSET ? + 0`)
       .all(...condition.values, page.limit ?? -1, page.offset);
     return recordsOf(rows);
   }
@@ -108,7 +108,7 @@ export function tasks(db: StoreDatabase): Pick<StoreOperations, 'get' | 'list' |
       const wanted = page.limit === null ? -1 : page.limit - found.length;
       const rows = db
         .sql<FullTaskRow>(
-          `${selectFull()} WHERE t.seq BETWEEN ? AND ? AND ${condition.where} ORDER BY t.seq ${direction} LIMIT ? OFFSET ?`,
+          `${selectFull()} WHERE t.seq BETWEEN ? AND ? AND ${condition.where} ORDER BY t.seq ${direction} LIMIT ? + 0 OFFSET ? + 0`,
         )
         .all(block * 2 ** BLOCK_BITS, (block + 1) * 2 ** BLOCK_BITS - 1, ...condition.values, wanted, skip);
       found.push(...recordsOf(rows));
