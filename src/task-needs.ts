@@ -15,7 +15,8 @@ export interface TaskNeedsOptions {
 /** Seconds of work for a second of audio and a byte of weights, while no task was seen: whisper.cpp f16, one lane (docs/measurements.md). */
 const SECONDS_PER_BYTE = 1 / 75e6 / 20;
 /** A model that is nearly nothing still takes this share of the audio's time. */
-const LEAST_FACTOR = 0.05;
+const LEAST_FACTOR = 0.02;
+const WINDOW_SECONDS = 30;
 
 /** What tasks need of memory and time, from facts of their models, each looked at once. */
 export class TaskNeeds {
@@ -51,7 +52,9 @@ export class TaskNeeds {
     ];
     const inspections = await Promise.all(models.map((model) => this.#inspect(model)));
     const bytes = inspections.reduce((sum, { bytes }) => sum + bytes, 0);
-    return audioSeconds * Math.max(LEAST_FACTOR, bytes * SECONDS_PER_BYTE);
+    // The encoder takes a whole window for whatever is said in it.
+    const heard = task.type === 'audio' ? Math.ceil(audioSeconds / WINDOW_SECONDS) * WINDOW_SECONDS : audioSeconds;
+    return heard * Math.max(LEAST_FACTOR, bytes * SECONDS_PER_BYTE);
   }
 
   async #speech({ sttModel, options }: TaskSpec): Promise<SpeechUse> {

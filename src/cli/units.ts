@@ -81,3 +81,10 @@ export function parseSince(text: string, now: number): Date | null {
   const found = new Date(text.trim());
   return Number.isNaN(found.getTime()) ? null : found;
 }
+
+/** A store's owner as people read it: its host and process. Owners of another form stay as they are. */
+export function formatOwner(owner: string): string {
+  const parts = owner.split(':');
+  const [version, host, , , , pid] = parts;
+  return version === 'o1' && parts.length === 8 ? `${decodeURIComponent(host ?? '')}, process ${pid}` : owner;
+}

@@ -5,6 +5,7 @@ import {
   formatBytes,
   formatCount,
   formatDuration,
+  formatOwner,
   formatTime,
   parseDuration,
   parseSince,
@@ -93,6 +94,11 @@ test('points in time: so long ago, a local day, an ISO 8601 time', () => {
     if (text !== '2026') assert.is(parseSince(text, now), null, text);
   }
   assert.match(formatTime('2026-01-02T03:04:05.678Z'), /^2026-01-0\d \d\d:\d\d:05$/);
+});
+
+test('owners are shown as host and process', () => {
+  assert.is(formatOwner('o1:vm%3A1:m:b:pid%3A%5B1%5D:4711:99:abcdef'), 'vm:1, process 4711');
+  assert.is(formatOwner('tester'), 'tester');
 });
 
 test.run();

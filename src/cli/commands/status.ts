@@ -4,7 +4,7 @@ import { EXIT_OK } from '../exit-codes.js';
 import { displayName } from '../io.js';
 import { printFacts, printRows } from '../table.js';
 import { taskRecord } from '../task-record.js';
-import { formatBytes, formatCount, formatDuration, formatPercent } from '../units.js';
+import { formatBytes, formatCount, formatDuration, formatOwner, formatPercent } from '../units.js';
 
 const HEAD = ['in work', 'progress', 'for', 'audio', 'attempt', 'owner', 'text id'];
 
@@ -45,7 +45,7 @@ function row(task: TaskRecord): string[] {
     since === null ? '' : formatDuration(Math.max(0, since)),
     task.audioDuration === null ? '' : formatDuration(task.audioDuration),
     String(task.attempts),
-    displayName(task.owner ?? ''),
+    displayName(formatOwner(task.owner ?? '')),
     displayName(task.textId),
   ];
 }

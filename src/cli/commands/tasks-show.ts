@@ -4,7 +4,7 @@ import { displayName } from '../io.js';
 import { printFacts } from '../table.js';
 import { attemptRecord, realTimeFactor, secondsBetween, taskRecord } from '../task-record.js';
 import type { Ui } from '../ui.js';
-import { formatDuration, formatPercent, formatTime } from '../units.js';
+import { formatDuration, formatOwner, formatPercent, formatTime } from '../units.js';
 import { eachTask } from './each-task.js';
 
 /** Of a text, what fits on a line. */
@@ -53,7 +53,7 @@ function printTask(ui: Ui, task: TaskRecord): void {
     ['targets', task.languages.join(', ')],
     ['priority', String(task.priority)],
     ['progress', formatPercent(task.progress)],
-    ['owner', task.owner],
+    ['owner', task.owner === null ? null : displayName(formatOwner(task.owner))],
     ['submitted', formatTime(task.createdAt)],
     ['started', task.startedAt === null ? null : formatTime(task.startedAt)],
     [
@@ -91,10 +91,11 @@ function printAttempt(ui: Ui, attempt: Attempt): void {
   const { number, owner, startedAt, endedAt, outcome, error } = attempt;
   const took = secondsBetween(startedAt, endedAt);
   const time = took === null ? `since ${formatTime(startedAt)}` : `${formatTime(startedAt)}, ${formatDuration(took)}`;
-  ui.result(`  #${number}  ${colored(ui, outcome)}  ${time}  ${ui.out.dim(displayName(owner))}`);
+  ui.result(`  #${number}  ${colored(ui, outcome)}  ${time}  ${ui.out.dim(displayName(formatOwner(owner)))}`);
   if (error === null) return;
   ui.result(`      ${displayName(`${error.code}: ${error.message}`)}`);
-  for (const [name, value] of Object.entries(error.details)) printDetail(ui, name, value);
+  for (const [name, value] of Object.entries(error.details))
+    if (value !== null && value !== '') printDetail(ui, name, value);
 }
 
 /** A fact about a failure; the lines that an engine host left behind stand below each other. */
