@@ -36,17 +36,21 @@ export interface EngineRoom {
 }
 
 /**
- * Engines and scheduler for a store. A module of its own, so that opening a store and asking it does not wait for them
+ * Engines and scheduler for a store, which may still be opening: the engines start meanwhile. A module of its own, so that opening a store and asking it does not wait for them
  * to be read.
  * @throws {VoiceLinguaError} `NATIVE_LOAD_FAILED`, `DEVICE_UNAVAILABLE`
  */
 export async function openEngineRoom(
   options: VoiceLinguaOptions,
-  store: TaskStore,
+  opening: Promise<TaskStore>,
   emit: (event: JobEvent) => void,
   telemetry: Telemetry,
 ): Promise<EngineRoom> {
   const { pool: engines, info, resident } = await openPool(options, telemetry);
+  const store = await opening.catch(async (error: unknown) => {
+    await engines.close();
+    throw error;
+  });
   const pool = guarded(impatient(engines), telemetry);
   const { tokenizer, ffmpeg } = options;
   const ports = new EnginePorts({ pool, info, tokenizer, ffmpeg: ffmpeg === false ? null : (ffmpeg ?? 'ffmpeg') });

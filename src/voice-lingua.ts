@@ -100,6 +100,7 @@ export class LocalVoiceLingua implements VoiceLingua {
     const options = parse.parseTranscribeOptions(given);
     checkSource(source);
     return this.#job<Transcript>(async ({ signal, emit, setId }, id) => {
+      this.#startEarly();
       const file = typeof source === 'string' || source instanceof URL;
       const spooled = file ? null : await spool(source, signal);
       try {
@@ -116,6 +117,7 @@ export class LocalVoiceLingua implements VoiceLingua {
   translate(input: TranslateInput, given: TranslateOptions): Job<TranslationSet> {
     const options = parse.parseTranslateOptions(given);
     return this.#job<TranslationSet>(async ({ signal, emit, setId }, id) => {
+      this.#startEarly();
       const stored = typeof input === 'string' ? await this.#storedInput(input) : null;
       const spec = translateSpec(id, stored ?? input, options, this.#models);
       const task = await this.#runJob(spec, emit, setId, signal);
@@ -317,10 +319,14 @@ export class LocalVoiceLingua implements VoiceLingua {
     return this.#engines;
   }
 
+  /** The engines start while the input is read and stored; whoever needs them is told when they cannot. */
+  #startEarly(): void {
+    this.#start().catch(() => undefined);
+  }
+
   async #openEngines(): Promise<EngineRoom> {
-    const store = await this.#store;
     const { openEngineRoom } = await import('./engine-room.js');
-    return openEngineRoom(this.#options, store, (event) => this.#hub.emit(event), this.#telemetry);
+    return openEngineRoom(this.#options, this.#store, (event) => this.#hub.emit(event), this.#telemetry);
   }
 
   #job<T>(
