@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { CHECKSUM_SQL, checksum, type Summed } from './checksum.js';
 import { corrupt, fileError, isAddonFailure, storeError } from './errors.js';
-import { findDamage } from './integrity.js';
+import { type Answer, findDamage, findSchemaDamage, sealSchema } from './integrity.js';
 import { MIGRATIONS, type Migration } from './migrations/index.js';
 
 /** `VLts`: tells a store from another program's SQLite file. */
@@ -288,24 +288,32 @@ function assertOurs(connection: Database.Database, file: string, migrations: rea
 function assertSoundContents(connection: Database.Database, file: string): boolean {
   const pages = pragma(connection, 'page_count') as number;
   const pageSize = pragma(connection, 'page_size') as number;
-  if (pages * pageSize > FULL_CHECK_BYTES) return false;
-  const damage = damageOn(connection);
+  const whole = pages * pageSize <= FULL_CHECK_BYTES;
+  const damage = damageOn(connection, whole ? findDamage : findSchemaDamage);
   if (damage !== null) throw corrupt(file, `is damaged (${damage})`);
-  return true;
+  return whole;
 }
 
-function damageOn(connection: Database.Database): string | null {
-  return findDamage((sql) => keep(connection.prepare<unknown[], unknown>(sql)));
+function damageOn(connection: Database.Database, find: (answer: Answer) => string | null): string | null {
+  try {
+    return find(answerOf(connection));
+  } catch (error) {
+    // The statements of a check are sound, so what SQLite cannot make of them is the store's fault.
+    if (error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB|ERROR)/.test(error.code))
+      return error.message;
+    throw error;
+  }
+}
+
+function answerOf(connection: Database.Database): Answer {
+  return (sql) => keep(connection.prepare<unknown[], unknown>(sql)).pluck().get();
 }
 
 /** What is wrong with the store in `file`, or null; reads all of it and writes nothing. */
 export function findStoredDamage(file: string): string | null {
   const connection = connect(file, { readonly: true });
   try {
-    return damageOn(connection);
-  } catch (error) {
-    if (error instanceof Database.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code)) return error.message;
-    throw error;
+    return damageOn(connection, findDamage);
   } finally {
     connection.close();
   }
@@ -316,6 +324,7 @@ function createSchema(connection: Database.Database, migrations: readonly Migrat
     pragma(connection, `application_id = ${APPLICATION_ID}`);
     for (const migration of migrations) connection.exec(migration.up);
     pragma(connection, `user_version = ${latestVersion(migrations)}`);
+    sealSchema(answerOf(connection));
   })();
   pragma(connection, 'foreign_keys = ON');
   return connection;
@@ -335,6 +344,7 @@ function migrate(connection: Database.Database, file: string, migrations: readon
         connection.exec(migration.up);
         pragma(connection, `user_version = ${migration.version}`);
       }
+      sealSchema(answerOf(connection));
     })
     .immediate();
 }

@@ -62,6 +62,8 @@ export function storeError(thrown: unknown, path: string): VoiceLinguaError {
         details: { path, sqlite: thrown.code },
       });
     }
+    // The index for searches has no code of its own for what it cannot read.
+    if (/\bfts5\b/.test(thrown.message)) return corrupt(path, `is damaged (${thrown.message})`);
     return new VoiceLinguaError('INTERNAL', `Store "${path}": ${thrown.message} (${thrown.code}).`, {
       cause: thrown,
       details: { path, sqlite: thrown.code },

@@ -26,7 +26,7 @@ const counted = (row: string): string => `
  *   a large store read a thousandth of its rows. New tasks are counted by whoever inserts them, a batch at a time
  *   (submissions.ts): a trigger for each took a third of the time of a submission.
  * - An attempt is a row of `attempts` once it has ended; the one in work is in its task's own row.
- * - `sum`s are checksums, see checksum.ts.
+ * - `sum`s are checksums, see checksum.ts; `schema_seal` has that of the schema itself (integrity.ts).
  */
 export const recovery: Migration = {
   version: 2,
@@ -104,6 +104,9 @@ export const recovery: Migration = {
       sum INTEGER NOT NULL,
       PRIMARY KEY (task_seq, number)
     ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE schema_seal (sum INTEGER NOT NULL) STRICT;
+    INSERT INTO schema_seal VALUES (0);
 
     CREATE TABLE outputs (
       id INTEGER PRIMARY KEY,
