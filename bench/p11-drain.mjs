@@ -45,7 +45,10 @@ async function drainPlainjob() {
   const db = new Database(file);
   const queue = defineQueue({ connection: better(db), logger: QUIET });
   db.pragma('synchronous = FULL');
-  queue.addMany('note', Array.from({ length: TASKS }, (_, index) => taskSpec(index)));
+  queue.addMany(
+    'note',
+    Array.from({ length: TASKS }, (_, index) => taskSpec(index)),
+  );
   let done = 0;
   let finish;
   const finished = new Promise((resolve) => {
@@ -83,7 +86,12 @@ async function drainLiteque() {
   let done = 0;
   const runner = new Runner(
     queue,
-    { run: async () => {}, onComplete: async () => void (done += 1) },
+    {
+      run: async () => {},
+      onComplete: async () => {
+        done += 1;
+      },
+    },
     { concurrency: IN_WORK, pollIntervalMs: 1, timeoutSecs: 60 },
   );
   const started = performance.now();

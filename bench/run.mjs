@@ -14,13 +14,16 @@ import { parseArgs } from 'node:util';
 import { machine, table } from './lib/measure.mjs';
 import { WORK } from './lib/subjects.mjs';
 import * as p01 from './p01-whisper-cli.mjs';
+import * as p10 from './p10-submit.mjs';
+import * as p11 from './p11-drain.mjs';
+import * as p12 from './p12-query.mjs';
 import * as p13 from './p13-event-loop.mjs';
 import * as p14 from './p14-decode.mjs';
 import * as p16 from './p16-startup.mjs';
 import * as p17 from './p17-lanes.mjs';
 import * as p18 from './p18-lane-memory.mjs';
 
-const BENCHES = [p01, p13, p14, p16, p17, p18];
+const BENCHES = [p01, p10, p11, p12, p13, p14, p16, p17, p18];
 
 const { values, positionals } = parseArgs({
   options: { rounds: { type: 'string', default: '5' } },

@@ -40,26 +40,20 @@ export class BackgroundCheck {
     const child = spawn(process.execPath, [...loader, entry, path], {
       // `--import tsx` is looked up from the working directory.
       cwd: PACKAGE_ROOT,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: { ...process.env, NODE_OPTIONS: '' },
     });
     this.#child = child;
     process.once('exit', this.#kill);
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
     const ended = (): void => {
       process.off('exit', this.#kill);
       this.#child = null;
     };
     child.once('error', ended);
     child.once('exit', ended);
-    child.once('close', (code) => {
-      if (code === 0 && output !== '') onDamage(toVoiceLinguaError(JSON.parse(output) as SerializedError));
-    });
+    child.once('message', (error) => onDamage(toVoiceLinguaError(error as SerializedError)));
     child.unref();
-    (child.stdout as unknown as { unref(): void }).unref();
+    child.channel?.unref();
     try {
       if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     } catch {

@@ -213,21 +213,20 @@ function hasLog(file: string): boolean {
 }
 
 function readHeader(file: string): Buffer {
-  let descriptor: number;
   try {
-    descriptor = fs.openSync(file, 'r');
+    const descriptor = fs.openSync(file, 'r');
+    try {
+      const header = Buffer.alloc(HEADER_LENGTH);
+      return header.subarray(0, fs.readSync(descriptor, header, 0, HEADER_LENGTH, 0));
+    } finally {
+      fs.closeSync(descriptor);
+    }
   } catch (error) {
     throw new VoiceLinguaError(
       'STORE_UNREADABLE',
-      `Store "${file}" cannot be read: check the permissions of the file (${(error as Error).message}).`,
+      `Store "${file}" cannot be read: check the permissions of the file, and its disk (${(error as Error).message}).`,
       { cause: error, details: { path: file } },
     );
-  }
-  try {
-    const header = Buffer.alloc(HEADER_LENGTH);
-    return header.subarray(0, fs.readSync(descriptor, header, 0, HEADER_LENGTH, 0));
-  } finally {
-    fs.closeSync(descriptor);
   }
 }
 
