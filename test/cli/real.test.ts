@@ -159,7 +159,7 @@ test('after an interrupt the same command goes on where the first one ended', as
   if (skipWithout(ADDON, SPEECH, TRANSLATION)) return;
   await inFolder(async (cwd) => {
     const clips = ['code', 'restaurant'].map((name) => ({ path: join(RECORDINGS, `${name}.wav`), text: '' }));
-    writeLongRecording(join(cwd, 'long.wav'), clips, 600);
+    writeLongRecording(join(cwd, 'long.wav'), clips, 240);
     const argv = ['run', 'long.wav', '--to', 'de', '--json', '--jobs', '1', '--grace', '0'];
     let sent = false;
     const stopped = await voicelingua(argv, {
