@@ -184,6 +184,34 @@ test('cancelled before, during from another thread, and by its deadline; the lan
   assert.equal([...recognize(tone(2)).tokens], SCRIPT);
 });
 
+if (process.platform === 'linux') {
+  test("a deadline is kept inside an encoder's pass, in recognition and language detection", () => {
+    const path = join(folder, 'deep.bin');
+    // One pass of the encoder is nearly all the work.
+    writeFileSync(
+      path,
+      makeWhisperGgml({ ...TINY_WHISPER, state: 384, heads: 6, audioLayers: 8, textLayers: 1 }).bytes,
+    );
+    const deep = addon.openRecognizer(addon.openModel(path, CPU));
+    const seconds = (call: () => unknown): number => {
+      const started = performance.now();
+      call();
+      return (performance.now() - started) / 1000;
+    };
+    const whole = seconds(() => addon.recognize(deep, tone(2), { ...RECOGNIZE, beamSize: 1 }, 0));
+    for (const call of [
+      (token: number) => addon.recognize(deep, tone(2), { ...RECOGNIZE, beamSize: 1 }, token),
+      (token: number) => addon.detectLanguage(deep, tone(2), 1, token),
+    ]) {
+      const token = addon.createToken(whole * 200);
+      const part = seconds(() => failure(() => call(token), 'DEADLINE_EXCEEDED'));
+      addon.releaseToken(token);
+      assert.ok(part < 0.7 * whole, `${part} s of ${whole} s`);
+    }
+    addon.close(deep);
+  });
+}
+
 /** Runs whisper-cli and gives the token ids and text of its JSON. */
 function whisperCli(program: string, modelPath: string, audio: string, flags: readonly string[] = []) {
   const output = join(folder, 'cli');
