@@ -11,6 +11,7 @@ import { systemTiming } from './pipeline/timing.js';
 import { DEFAULT_RETRIES, type RetryPolicy } from './pipeline/verdict.js';
 import { impatient } from './pool/impatient-pool.js';
 import type { Pool, PoolCall } from './pool/pool.js';
+import { sparing } from './sparing-pool.js';
 import { assessStage } from './stages/assess.js';
 import type { Stage } from './stages/stage.js';
 import { transcribeStage } from './stages/transcribe.js';
@@ -51,7 +52,7 @@ export async function openEngineRoom(
     await engines.close();
     throw error;
   });
-  const pool = guarded(impatient(engines), telemetry);
+  const pool = guarded(sparing(impatient(engines), telemetry), telemetry);
   const { tokenizer, ffmpeg } = options;
   const ports = new EnginePorts({ pool, info, tokenizer, ffmpeg: ffmpeg === false ? null : (ffmpeg ?? 'ffmpeg') });
   const admission = new TaskAdmission({ options, info, pool, resident, telemetry, timing: systemTiming });
