@@ -271,12 +271,12 @@ export class MemoryStore implements TaskStore {
 
   async prune(filter: PruneFilter): Promise<string[]> {
     const now = this.#open();
-    const { keep, endedBy, statuses, limit } = checkedPrune(filter, now.wall);
+    const { keep, endedBy, statuses, limit, dryRun } = checkedPrune(filter, now.wall);
     const matching = byEnd([...this.#tasks.values()]).filter(
       ({ record, updatedAt }) => statuses.includes(record.status) && updatedAt <= endedBy,
     );
     const ids = matching.slice(0, Math.min(limit, Math.max(0, matching.length - keep))).map(({ record }) => record.id);
-    for (const id of ids) this.#tasks.delete(id);
+    if (!dryRun) for (const id of ids) this.#tasks.delete(id);
     return ids;
   }
 

@@ -27,7 +27,7 @@ export function removals(db: StoreDatabase): Pick<StoreOperations, 'delete' | 'p
     },
 
     prune(now, filter) {
-      const { keep, endedBy, statuses, limit } = checkedPrune(filter, now.wall);
+      const { keep, endedBy, statuses, limit, dryRun } = checkedPrune(filter, now.wall);
       const matching = { statuses: JSON.stringify(statuses), endedBy };
       let before = Number.MAX_SAFE_INTEGER;
       if (keep > 0) {
@@ -36,7 +36,7 @@ export function removals(db: StoreDatabase): Pick<StoreOperations, 'delete' | 'p
         before = kept.ending;
       }
       const tasks = db.sql<{ seq: number; id: string }>(LONGEST_ENDED).all({ ...matching, before, limit });
-      for (const { seq } of tasks) remove(db, seq);
+      if (!dryRun) for (const { seq } of tasks) remove(db, seq);
       return tasks.map(({ id }) => id);
     },
   };
