@@ -273,12 +273,12 @@ export class MemoryStore implements TaskStore {
 
   async prune(filter: PruneFilter): Promise<PrunedTask[]> {
     const now = this.#open();
-    const { keep, endedBy, statuses, limit } = checkedPrune(filter, now.wall);
+    const { keep, endedBy, statuses, limit, dryRun } = checkedPrune(filter, now.wall);
     const matching = byEnd([...this.#tasks.values()]).filter(
       ({ record, updatedAt }) => statuses.includes(record.status) && updatedAt <= endedBy,
     );
     const pruned = matching.slice(0, Math.min(limit, Math.max(0, matching.length - keep)));
-    for (const { record } of pruned) this.#tasks.delete(record.id);
+    if (!dryRun) for (const { record } of pruned) this.#tasks.delete(record.id);
     return pruned.map(({ record, outputs }) => ({ id: record.id, outputs: [...outputs] }));
   }
 

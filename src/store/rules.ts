@@ -315,6 +315,7 @@ export interface CheckedPrune {
   readonly endedBy: number;
   readonly statuses: readonly TaskStatus[];
   readonly limit: number;
+  readonly dryRun: boolean;
 }
 
 export function checkedPrune(filter: PruneFilter, now: number): CheckedPrune {
@@ -326,6 +327,7 @@ export function checkedPrune(filter: PruneFilter, now: number): CheckedPrune {
         : Math.floor(now - checkedDuration('olderThanMs', filter.olderThanMs)),
     statuses: endedStatuses(filter.status),
     limit: checkedCount('limit', filter.limit),
+    dryRun: filter.dryRun === true,
   };
 }
 

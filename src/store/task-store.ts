@@ -126,6 +126,8 @@ export interface PruneFilter {
   readonly status?: TaskStatus | readonly TaskStatus[];
   /** At most this many in one call. */
   readonly limit: number;
+  /** Only answers which tasks it would delete, e.g. to delete their outputs first. Defaults to false. */
+  readonly dryRun?: boolean;
 }
 
 export interface PrunedTask {
@@ -147,9 +149,9 @@ export interface StoreStats {
     readonly audioSeconds: number;
     /** Processing time ÷ audio time over all completed audio tasks; null without any. */
     readonly realTimeFactor: number | null;
-    /** Nearest-rank percentiles over tasks; null without any. */
+    /** Nearest-rank percentiles over the 10,000 tasks completed last; null without any. */
     readonly processing: { readonly p50: number; readonly p95: number; readonly max: number } | null;
-    /** From submit to end. */
+    /** From submit to end, of the same tasks. */
     readonly turnaround: { readonly p50: number; readonly p95: number; readonly max: number } | null;
   };
   /** Failed tasks by error code, the most frequent first. */
@@ -195,7 +197,7 @@ export interface TaskStore {
    * run over many tasks names them once and not with every claim.
    */
   select(selection: string, ids: readonly string[]): Promise<void>;
-  /** Up to `limit` members that have ended or were deleted, each told once. `open` is the number of members not yet told after it. */
+  /** Up to `limit` members that have ended or were deleted, each told once, in the order in which they were selected. `open` is the number of members not yet told after it. */
   settled(selection: string, limit: number): Promise<{ readonly tasks: SettledTask[]; readonly open: number }>;
   deselect(selection: string): Promise<void>;
   /** Extends the lease, an overdue one too as long as nobody took the task; rejects with `LEASE_LOST` when another owner has it, with `CANCELLED` when the task was cancelled. */

@@ -66,6 +66,7 @@ export function upkeepConformance(test: Define): void {
     assert.equal(await prune({ keep: 1_000 }), []);
     assert.equal(await prune({ olderThanMs: 3_001 }), []);
     assert.equal(await prune({ status: ['pending', 'processing'] }), []);
+    assert.equal(await prune({ dryRun: true, keep: 1, limit: 2 }), ['c2', 'x1']);
     assert.equal(await prune({ status: 'completed', keep: 1 }), ['c2']);
     assert.equal(await prune({ olderThanMs: 2_000 }), ['x1']);
     assert.equal(await prune({ keep: 1, limit: 1 }), ['f1']);

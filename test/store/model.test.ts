@@ -150,6 +150,7 @@ async function step(random: SeededRandom, twins: Twins, clock: ManualClock): Pro
         ...(number % 2 === 0 ? { keep: number % 6 } : {}),
         ...(number % 3 === 0 ? { olderThanMs: number * 100 } : {}),
         limit: number % 3,
+        dryRun: number % 11 === 0,
       };
       return twins.both(`prune ${JSON.stringify(filter)}`, (store) => store.prune(filter));
     },

@@ -29,7 +29,7 @@ export function removals(db: StoreDatabase): Pick<StoreOperations, 'delete' | 'p
     },
 
     prune(now, filter) {
-      const { keep, endedBy, statuses, limit } = checkedPrune(filter, now.wall);
+      const { keep, endedBy, statuses, limit, dryRun } = checkedPrune(filter, now.wall);
       const matching = { statuses: JSON.stringify(statuses), endedBy };
       let before = Number.MAX_SAFE_INTEGER;
       if (keep > 0) {
@@ -43,7 +43,7 @@ export function removals(db: StoreDatabase): Pick<StoreOperations, 'delete' | 'p
           .sql<{ path: string }>(OUTPUTS)
           .all(seq)
           .map(({ path }) => path);
-        remove(db, seq);
+        if (!dryRun) remove(db, seq);
         return { id, outputs };
       });
     },
