@@ -25,7 +25,7 @@ const STAGES: readonly Stage[] = [transcribeStage, assessStage, translateStage];
  * Owners that may die while a task is in work, without a checkpoint between, when the engines run in the owner itself: there a
  * crash of an engine is the owner's death.
  */
-const MAX_LOSSES_ON_THREADS = 3;
+const MAX_LOSSES_ON_THREADS = 10;
 
 /** What works tasks off. */
 export interface EngineRoom {

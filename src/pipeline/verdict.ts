@@ -9,7 +9,10 @@ export interface RetryPolicy {
   readonly capMs: number;
   /** Deaths of the engine host by one task before it is quarantined. */
   readonly maxCrashes: number;
-  /** Lost owners and unexplained deaths in a row, without a checkpoint between, before it is quarantined. */
+  /**
+   * Lost owners and unexplained deaths of the host in a row, without a checkpoint between, before it is quarantined. Many, since
+   * most are somebody's kill, an update or a power cut, and only now and then a task that the system kills for its memory.
+   */
   readonly maxLosses: number;
   /** 0 ≤ x < 1 */
   readonly random: () => number;
@@ -21,7 +24,7 @@ export const DEFAULT_RETRIES: RetryPolicy = {
   baseMs: 60_000,
   capMs: 300_000,
   maxCrashes: 3,
-  maxLosses: 10,
+  maxLosses: 50,
   random: Math.random,
 };
 

@@ -1,24 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { randomOf, testSeed } from '../fixtures/random.js';
+import { withSmallDisk } from './small-disk.js';
 import { filesBelow, inspectStore, makeClips, startCli, temporaryFolder } from './support.js';
 
-const MOUNT = '/bin/mount';
-const UNMOUNT = '/bin/umount';
-
-/** Mounts a small file system of its own at `folder`; null, and a note, where that is not allowed. */
-function smallDisk(folder: string, size: string): (() => void) | null {
-  mkdirSync(folder, { recursive: true });
-  const { status } = spawnSync(MOUNT, ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder]);
-  if (status !== 0) {
-    console.log('skipped: a small file system cannot be mounted here (R5 for output)');
-    return null;
-  }
-  return () => void spawnSync(UNMOUNT, ['-l', folder]);
-}
+const DISK_BYTES = 256 * 1024;
 
 /** Writes until nothing more fits. */
 function fill(path: string): void {
@@ -29,24 +18,24 @@ function fill(path: string): void {
   }
 }
 
+function remount(disk: string, how: 'ro' | 'rw'): void {
+  assert.is(spawnSync('mount', ['-o', `remount,${how}`, disk]).status, 0);
+}
+
 for (const kind of ['full', 'read-only'] as const) {
-  test(`R5: the disk of the output is ${kind}: typed errors, nothing half-written, and it goes on later`, async () => {
-    const random = randomOf(testSeed('R5'));
-    const home = temporaryFolder('r05');
-    const out = join(home, 'out');
-    const unmount = smallDisk(out, '256k');
-    if (unmount === null) return;
-    try {
+  test(`R5: the disk of the output is ${kind}: typed errors, nothing half-written, and it goes on later`, () =>
+    withSmallDisk(DISK_BYTES, async (out) => {
+      const random = randomOf(testSeed('R5'));
+      const home = temporaryFolder('r05');
       const { good } = makeClips(join(home, 'clips'), 12, 0, random);
       const store = join(home, 'store.sqlite');
-      const args = ['run', 'clips', '--to', 'de', '--store', store, '--out', 'out', '--json'];
+      const args = ['run', 'clips', '--to', 'de', '--store', store, '--out', out, '--json'];
       const filler = join(out, 'filler');
       if (kind === 'full') fill(filler);
-      else assert.is(spawnSync(MOUNT, ['-o', 'remount,ro', out]).status, 0);
+      else remount(out, 'ro');
 
       const first = startCli(args, home);
-      const { code } = await first.ended;
-      assert.is(code, 6, first.stderr());
+      assert.is((await first.ended).code, 6, first.stderr());
       const errors = first.records.filter(({ type }) => type === 'error');
       assert.is(errors.length, good.length);
       const codes = new Set(errors.map(({ error }) => (error as { code: string }).code));
@@ -54,7 +43,7 @@ for (const kind of ['full', 'read-only'] as const) {
       assert.equal(filesBelow(out), kind === 'full' ? ['filler'] : []);
 
       if (kind === 'full') rmSync(filler);
-      else assert.is(spawnSync(MOUNT, ['-o', 'remount,rw', out]).status, 0);
+      else remount(out, 'rw');
       const second = startCli(args, home);
       assert.is((await second.ended).code, 0, second.stderr());
       assert.equal(filesBelow(out), good.map((path) => path.replace(/\.\w+$/, '.json')).sort());
@@ -64,10 +53,7 @@ for (const kind of ['full', 'read-only'] as const) {
       console.log(
         `R5: output disk ${kind}: ${errors.length} typed errors, then ${good.length} packages by the same command`,
       );
-    } finally {
-      unmount();
-    }
-  });
+    }));
 }
 
 test.run();

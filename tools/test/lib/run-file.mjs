@@ -22,7 +22,7 @@ export function skippedNotes(output) {
 
 /** What a test file tells of itself though it passed: its seed, and lines that begin with a goal's number (`R7: …`). */
 export function figures(output) {
-  return [...output.matchAll(/((?:seed of |[RP]\d+: ).+)$/gm)].map((match) => match[1].trim());
+  return [...output.matchAll(/(?:^|[•✘] ?|^\s+)((?:seed of |[RP]\d+: )[^"\n]+)$/gm)].map((match) => match[1].trim());
 }
 
 /**
