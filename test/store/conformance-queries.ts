@@ -202,6 +202,25 @@ export function queryConformance(test: Define): void {
     await rejects(store.translations({ contains: '\udfff' }), 'INVALID_ARGUMENT');
   });
 
+  test('finds a piece behind many contents that hold its letters in other places', async (store) => {
+    for (const key of ['old 1', 'old 2', 'old 3']) {
+      await completed(store, textSpec(key), [
+        { content: `${key} abcdefghij` },
+        { language: 'fr', content: 'abcdefghij' },
+      ]);
+    }
+    const text = 'hij abc efg bcd fgh cde ghi def abc';
+    for (let index = 0; index < 60; index += 1) await completed(store, textSpec(`false ${index}`), [{ content: text }]);
+    const search = async (filter: Parameters<typeof store.translations>[0]) =>
+      (await store.translations({ contains: 'ABCDEFGHIJ', ...filter })).map((record) => record.textId);
+    assert.equal(await search({ limit: 1 }), ['old 3']);
+    assert.equal(await search({ limit: 2, offset: 1, language: 'de' }), ['old 2', 'old 1']);
+    assert.equal(await search({ limit: 10, language: 'fr' }), ['old 3', 'old 2', 'old 1']);
+    assert.equal(await search({ limit: 0 }), []);
+    assert.equal(await search({ language: 'de' }), ['old 3', 'old 2', 'old 1']);
+    assert.equal(await search({ limit: 5, source: 'AUDIO' }), []);
+  });
+
   test('filters contents and gives them page by page', async (store) => {
     const ids: string[] = [];
     for (let index = 0; index < 12; index += 1) {
