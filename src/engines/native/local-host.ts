@@ -153,7 +153,7 @@ export class LocalHost implements Pool {
       case 'recognize':
         return this.#recognize(call, params.window as number);
       case 'detectLanguage':
-        return this.#infer(call, { samples: this.#recordings.samples(params.window as number) });
+        return this.#infer(call, { samples: this.#recordings.beginning(params.window as number) });
       default:
         return this.#infer(call);
     }

@@ -13,8 +13,8 @@ interface StoredWindow {
 
 /** Numbers of different hosts do not meet: each counts from a start of its own. */
 const NUMBERS_PER_HOST = 2 ** 32;
-/** Windows up to this size (a minute) are copied for each call, and so can be recognised again after a failure. */
-const COPIED_BYTES = 60 * 16_000 * 4;
+/** What a language is detected from. */
+const BEGINNING_SAMPLES = 30 * 16_000;
 
 /** The recordings that are open on the decoding lane, and the windows of them that wait to be recognised. */
 export class Recordings {
@@ -64,15 +64,16 @@ export class Recordings {
   }
 
   /**
-   * The samples of a window for one call, which may take them away with it.
+   * A copy of a window's samples, for one call: after a failure the window can be recognised again.
    * @throws `CLOSED`, or `ENGINE_CRASHED` when they were in a host that is gone
    */
   samples(window: number): Float32Array {
-    const found = this.#windows.get(window);
-    if (found === undefined) throw this.#absent(window, 'window');
-    if (found.samples.byteLength <= COPIED_BYTES) return found.samples.slice();
-    this.discard(window);
-    return found.samples;
+    return this.#find(window).slice();
+  }
+
+  /** A copy of the first 30 s. Throws as {@link samples}. */
+  beginning(window: number): Float32Array {
+    return this.#find(window).slice(0, BEGINNING_SAMPLES);
   }
 
   discard(window: number): void {
@@ -89,6 +90,12 @@ export class Recordings {
 
   of(group: string): number[] {
     return [...this.#open].filter(([, recording]) => recording.group === group).map(([id]) => id);
+  }
+
+  #find(window: number): Float32Array {
+    const found = this.#windows.get(window);
+    if (found === undefined) throw this.#absent(window, 'window');
+    return found.samples;
   }
 
   #absent(number: number, what: string): VoiceLinguaError {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { LocalHost } from '../../../src/engines/native/local-host.js';
-import { NativeTranslator } from '../../../src/engines/native/native-engines.js';
+import { NativeDecoder, NativeTranslator } from '../../../src/engines/native/native-engines.js';
 import { SCRIPT } from '../../native/addon-models.js';
 import {
   describe,
@@ -65,6 +65,21 @@ test('a recognition that failed may be tried again on the same window', async ()
     assert.is((await rejection(bad.recognize(windows[0] as never, OPTIONS))).code, 'MODEL_NOT_FOUND');
     assert.equal(host.loadedModels(), []);
     const { segments } = await recognizer(host, 'a', scriptedModel()).recognize(windows[0] as never, OPTIONS);
+    assert.ok(segments.length > 0);
+    await stream.close();
+  });
+});
+
+test('a whole recording in one window: its language is detected first, then it is recognised', async () => {
+  await withLocalHost(async (host) => {
+    const decoder = new NativeDecoder(host, null, owner('a'));
+    const stream = await decoder.open({ kind: 'file', path: toneFile(75) }, { strategy: 'sequential' });
+    const window = await stream.nextWindow();
+    if (window === null) throw new Error('a window');
+    assert.is(window.span.end, 75);
+    const ears = recognizer(host, 'a', scriptedModel());
+    assert.type((await ears.detectLanguage(window)).language, 'string');
+    const { segments } = await ears.recognize(window, { ...OPTIONS, context: true });
     assert.ok(segments.length > 0);
     await stream.close();
   });
