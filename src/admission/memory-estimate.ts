@@ -1,0 +1,187 @@
+import { combinedMemory, type ModelMemory, type TaskMemory } from './task-memory.js';
+
+/** What is known of a model from its headers; what `inspectModel` of the addon gives. */
+export interface ModelFacts {
+  /** `whisper-ggml`, `ct2-seq2seq` … */
+  readonly format: string;
+  /** Bytes of weights on disk. */
+  readonly bytes: number;
+  /** As stored: `f16`, `q5_0`, `int8`, `float32` … */
+  readonly quantization: string;
+  readonly dimensions: Readonly<Record<string, number>>;
+}
+
+interface ModelUse {
+  readonly facts: ModelFacts;
+  /** Tells models apart that share nothing: path, device and compute type. */
+  readonly key: string;
+  /** For messages. */
+  readonly name: string;
+}
+
+export interface SpeechUse extends ModelUse {
+  /** Defaults to 5. */
+  readonly beamSize?: number | undefined;
+  /** Candidates of the temperature fallback. Defaults to 5. */
+  readonly bestOf?: number | undefined;
+  /** Defaults to `windowed`. */
+  readonly strategy?: 'windowed' | 'sequential' | undefined;
+}
+
+export interface TranslationUse extends ModelUse {
+  /** Target languages. */
+  readonly languages: number;
+  /** Defaults to 4. */
+  readonly beamSize?: number | undefined;
+  /** CTranslate2's. Defaults to `default`: as stored, 16-bit floats as 32-bit ones. */
+  readonly computeType?: string | undefined;
+  /** Different sentences of the text; null while only the recording would tell. Defaults to null. */
+  readonly sentences?: number | null | undefined;
+  /** Tokens of the longest sentence. Defaults to 40. */
+  readonly tokens?: number | undefined;
+}
+
+export interface TaskShape {
+  /** Null for a text. */
+  readonly speech: SpeechUse | null;
+  /** Null when nothing is translated. */
+  readonly translation: TranslationUse | null;
+  /** Null while only decoding would tell. */
+  readonly audioSeconds: number | null;
+  /** Lanes of the engine host. */
+  readonly lanes: number;
+  /** Whether the host is a process of its own. */
+  readonly isolation: 'process' | 'thread';
+}
+
+const MB = 1e6;
+const FLOAT = 4;
+const HALF = 2;
+const SAMPLE_BYTES_PER_SECOND = 16_000 * FLOAT;
+const WINDOW_SECONDS = 30;
+
+/*
+ * Measured on Linux x64 with glibc (bench/memory-estimate.mjs); the rest of the model is counted from the engines' own sizes.
+ */
+/** Node and the addon's code. */
+const HOST = 54 * MB;
+/** The library and the store's thread, where they are in the same process. */
+const LIBRARY = 21 * MB;
+/** The decoding lane, which all tasks share, with windows that are not collected yet. */
+const DECODING_LANE = 30 * MB;
+/** A decoder. */
+const DECODER = 4 * MB;
+/** A lane's thread with its modules. */
+const LANE = 10 * MB;
+/** Garbage of a lane: samples, segments; tokens and texts. */
+const RECOGNISING = 20 * MB;
+const TRANSLATING = 12 * MB;
+/** Freed blocks that the allocator keeps and cannot use for the next size asked for. */
+const WHISPER_FRAGMENTS = 1.1;
+/** The same; CTranslate2's caches grow by a token a step, each time into a new and larger block beside the old one. */
+const SEQ2SEQ_FRAGMENTS = 1.8;
+
+/** The peak memory of the engine host while the task runs alone, before it starts. Within ± 20 % of what was measured. */
+export function estimateTask(shape: TaskShape): TaskMemory {
+  const models: ModelMemory[] = [];
+  const { speech, translation, audioSeconds, lanes, isolation } = shape;
+  if (speech !== null) models.push(speechMemory(speech, audioSeconds, lanes));
+  if (translation !== null) models.push(translationMemory(translation, lanes));
+  const parts = {
+    base: HOST + (isolation === 'thread' ? LIBRARY : 0) + (speech === null ? 0 : DECODING_LANE),
+    models,
+    // Each lane has a window of the task, and one more is decoded meanwhile.
+    task: speech === null ? 0 : DECODER + (lanes + 1) * WINDOW_SECONDS * SAMPLE_BYTES_PER_SECOND,
+  };
+  return { ...parts, total: combinedMemory([parts], lanes) };
+}
+
+function speechMemory(use: SpeechUse, audioSeconds: number | null, lanes: number): ModelMemory {
+  const sequential = use.strategy === 'sequential';
+  const windows = audioSeconds === null ? lanes : Math.max(1, Math.ceil(audioSeconds / WINDOW_SECONDS));
+  return {
+    key: use.key,
+    name: use.name,
+    weights: use.facts.bytes,
+    perLane: LANE + RECOGNISING + whisperState(use) + (sequential ? wholeRecording(use.facts, audioSeconds ?? 0) : 0),
+    lanes: sequential ? 1 : Math.min(lanes, windows),
+  };
+}
+
+/**
+ * Scratch memory of one whisper.cpp state while it recognises a window of 30 s: key-value caches, the parts of the compute buffers
+ * that are written to, what each decoder samples from, and the spectrogram.
+ */
+function whisperState({ facts, beamSize = 5, bestOf = 5 }: SpeechUse): number {
+  const size = (name: string, otherwise: number): number => facts.dimensions[name] ?? otherwise;
+  const vocabulary = size('vocabulary', 51_865);
+  const audioContext = size('audioContext', 1500);
+  const audioState = size('audioState', 512);
+  const textState = size('textState', 512);
+  const textLayers = size('textLayers', 6);
+  const textContext = size('textContext', 448);
+  const melBands = size('melBands', 80);
+  const element = facts.quantization === 'f32' ? FLOAT : HALF;
+  // Contexts are padded to 256; several decoders share one cache that is two wider than they are many.
+  const cache = (context: number, layers: number, state: number): number =>
+    2 * layers * Math.ceil(context / 256) * 256 * state * element;
+  const decoders = Math.max(beamSize, bestOf);
+  const caches =
+    cache(textContext, textLayers, textState) * (decoders > 1 ? decoders + 2 : 1) +
+    cache(audioContext, textLayers, textState) +
+    cache(audioContext, 1, audioState);
+  // Convolution and encoder work on 20 and 28 bytes, cross attention on 4, for each position and channel; tables of four graphs.
+  const compute = audioContext * (48 * audioState + 4 * textState) + 4 * 1.6 * MB;
+  // Logits, probabilities and their logarithms, and the sorted candidates.
+  const sampling = decoders * vocabulary * (3 * FLOAT + 16);
+  const decoding = 2 * decoders * vocabulary * FLOAT;
+  // The window is padded to twice its length; the samples are there as they came and as the engine takes them.
+  const sound =
+    2 * WINDOW_SECONDS * (SAMPLE_BYTES_PER_SECOND + 100 * melBands * FLOAT) +
+    3 * WINDOW_SECONDS * SAMPLE_BYTES_PER_SECOND;
+  return (caches + compute + sampling + decoding + sound) * WHISPER_FRAGMENTS;
+}
+
+/** The sequential strategy takes a recording as one piece: samples as decoded, as the engine takes them and padded, and the spectrogram. */
+function wholeRecording({ dimensions }: ModelFacts, seconds: number): number {
+  return seconds * (3 * SAMPLE_BYTES_PER_SECOND + 100 * (dimensions.melBands ?? 80) * FLOAT);
+}
+
+/** Rows that one call of the engine takes, and sentences that are translated at once (stages/translate.ts). */
+const ROWS_PER_CALL = 32;
+const SENTENCES_AT_ONCE = 16;
+const DEFAULT_TOKENS = 40;
+
+function translationMemory(use: TranslationUse, lanes: number): ModelMemory {
+  const { facts, key, name, languages, beamSize = 4, computeType = 'default', tokens = DEFAULT_TOKENS } = use;
+  const size = (dimension: string, otherwise: number): number => facts.dimensions[dimension] ?? otherwise;
+  const sourceVocabulary = size('sourceVocabulary', 0);
+  const targetVocabulary = size('targetVocabulary', 0);
+  const state = size('state', size('textState', 512));
+  const decoderLayers = size('decoderLayers', size('textLayers', 6));
+  const rowsAtOnce = Math.max(1, Math.min(use.sentences ?? SENTENCES_AT_ONCE, SENTENCES_AT_ONCE) * languages);
+  const rows = Math.min(rowsAtOnce, ROWS_PER_CALL);
+  const hypotheses = rows * beamSize;
+  const perToken = 2 * decoderLayers * state * FLOAT;
+  const caches = (hypotheses + rows) * tokens * perToken;
+  const logits = hypotheses * targetVocabulary * FLOAT;
+  return {
+    key,
+    name,
+    weights: facts.bytes * growthOf(facts.quantization, computeType) + (sourceVocabulary + targetVocabulary) * 90,
+    perLane: LANE + TRANSLATING + (caches + logits) * SEQ2SEQ_FRAGMENTS,
+    lanes: Math.min(lanes, Math.ceil(rowsAtOnce / ROWS_PER_CALL)),
+  };
+}
+
+/** Weights in memory for each byte stored: CTranslate2 converts them to its compute type, and knows no 16-bit ones on most CPUs. */
+function growthOf(quantization: string, computeType: string): number {
+  const wanted = computeType === 'default' ? quantization : computeType === 'auto' ? 'int8' : computeType;
+  return elementBytes(wanted, true) / elementBytes(quantization, false);
+}
+
+function elementBytes(type: string, inMemory: boolean): number {
+  if (type.startsWith('int8')) return 1;
+  if (type.startsWith('float32')) return FLOAT;
+  return inMemory ? FLOAT : HALF;
+}
