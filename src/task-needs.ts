@@ -1,5 +1,6 @@
 import { estimateTask, type SpeechUse, type TranslationUse } from './admission/memory-estimate.js';
 import type { TaskMemory } from './admission/task-memory.js';
+import { estimateSeconds } from './admission/time-estimate.js';
 import type { TaskSpec } from './domain/task.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import { DEFAULT_MODELS, type ModelPurpose, type ResolvedModel, resolveModel } from './models/registry.js';
@@ -11,12 +12,6 @@ export interface TaskNeedsOptions {
   readonly info: HostInfo;
   readonly isolation: 'process' | 'thread';
 }
-
-/** Seconds of work for a second of audio and a byte of weights, while no task was seen: whisper.cpp f16, one lane (docs/measurements.md). */
-const SECONDS_PER_BYTE = 1 / 75e6 / 20;
-/** A model that is nearly nothing still takes this share of the audio's time. */
-const LEAST_FACTOR = 0.02;
-const WINDOW_SECONDS = 30;
 
 /** What tasks need of memory and time, from facts of their models, each looked at once. */
 export class TaskNeeds {
@@ -45,16 +40,11 @@ export class TaskNeeds {
    * @param realTimeFactor seconds of work per second of audio that the store has seen; null for none
    */
   async seconds(task: TaskSpec, audioSeconds: number, realTimeFactor: number | null): Promise<number> {
-    if (realTimeFactor !== null) return audioSeconds * realTimeFactor;
-    const models = [
-      ...(task.type === 'audio' ? [this.#model(task.sttModel, 'speech')] : []),
-      ...(task.languages.length > 0 ? [this.#model(task.mtModel, 'translation')] : []),
-    ];
-    const inspections = await Promise.all(models.map((model) => this.#inspect(model)));
-    const bytes = inspections.reduce((sum, { bytes }) => sum + bytes, 0);
-    // The encoder takes a whole window for whatever is said in it.
-    const heard = task.type === 'audio' ? Math.ceil(audioSeconds / WINDOW_SECONDS) * WINDOW_SECONDS : audioSeconds;
-    return heard * Math.max(LEAST_FACTOR, bytes * SECONDS_PER_BYTE);
+    return estimateSeconds(audioSeconds, {
+      realTimeFactor,
+      speech: task.type === 'audio' ? await this.#speech(task) : null,
+      translation: task.languages.length > 0 ? await this.#translation(task) : null,
+    });
   }
 
   async #speech({ sttModel, options }: TaskSpec): Promise<SpeechUse> {

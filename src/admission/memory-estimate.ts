@@ -67,8 +67,10 @@ const WINDOW_SECONDS = 30;
 const HOST = 54 * MB;
 /** The library and the store's thread, where they are in the same process. */
 const LIBRARY = 21 * MB;
-/** The decoding lane, windows that wait, and what of them is not collected yet. */
-const DECODING = 40 * MB;
+/** The decoding lane, which all tasks share, with windows that are not collected yet. */
+const DECODING_LANE = 30 * MB;
+/** A decoder. */
+const DECODER = 4 * MB;
 /** A lane's thread with its modules. */
 const LANE = 10 * MB;
 /** Garbage of a lane: samples, segments; tokens and texts. */
@@ -76,7 +78,8 @@ const RECOGNISING = 20 * MB;
 const TRANSLATING = 12 * MB;
 /** Freed blocks that the allocator keeps and cannot use for the next size asked for. */
 const WHISPER_FRAGMENTS = 1.1;
-const SEQ2SEQ_FRAGMENTS = 1.08;
+/** The same; CTranslate2's caches grow by a token a step, each time into a new and larger block beside the old one. */
+const SEQ2SEQ_FRAGMENTS = 1.8;
 
 /** The peak memory of the engine host while the task runs alone, before it starts. Within ± 20 % of what was measured. */
 export function estimateTask(shape: TaskShape): TaskMemory {
@@ -85,9 +88,10 @@ export function estimateTask(shape: TaskShape): TaskMemory {
   if (speech !== null) models.push(speechMemory(speech, audioSeconds, lanes));
   if (translation !== null) models.push(translationMemory(translation, lanes));
   const parts = {
-    base: HOST + (isolation === 'thread' ? LIBRARY : 0),
+    base: HOST + (isolation === 'thread' ? LIBRARY : 0) + (speech === null ? 0 : DECODING_LANE),
     models,
-    task: speech === null ? 0 : DECODING,
+    // Each lane has a window of the task, and one more is decoded meanwhile.
+    task: speech === null ? 0 : DECODER + (lanes + 1) * WINDOW_SECONDS * SAMPLE_BYTES_PER_SECOND,
   };
   return { ...parts, total: combinedMemory([parts], lanes) };
 }
@@ -159,15 +163,13 @@ function translationMemory(use: TranslationUse, lanes: number): ModelMemory {
   const rows = Math.min(rowsAtOnce, ROWS_PER_CALL);
   const hypotheses = rows * beamSize;
   const perToken = 2 * decoderLayers * state * FLOAT;
-  // Caches grow by a token a step, each time into a new block, so old and new ones are there side by side.
-  const own = 1.85 * hypotheses * tokens * perToken;
-  const source = 1.3 * rows * tokens * perToken;
-  const logits = 1.75 * hypotheses * targetVocabulary * FLOAT;
+  const caches = (hypotheses + rows) * tokens * perToken;
+  const logits = hypotheses * targetVocabulary * FLOAT;
   return {
     key,
     name,
     weights: facts.bytes * growthOf(facts.quantization, computeType) + (sourceVocabulary + targetVocabulary) * 90,
-    perLane: LANE + TRANSLATING + (own + source + logits) * SEQ2SEQ_FRAGMENTS,
+    perLane: LANE + TRANSLATING + (caches + logits) * SEQ2SEQ_FRAGMENTS,
     lanes: Math.min(lanes, Math.ceil(rowsAtOnce / ROWS_PER_CALL)),
   };
 }
