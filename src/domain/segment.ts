@@ -21,10 +21,30 @@ export interface Segment {
   /** Text token ids, timestamps and control tokens left out. */
   readonly tokens: readonly number[];
   readonly words?: readonly Word[];
+  /** Temperature of the decoding that gave it; 0 unless the first failed. */
+  readonly temperature?: number;
+  /** Bytes of the text by bytes of it compressed (zlib); above 2.4 it repeats itself. */
+  readonly compression_ratio?: number;
+  /** Where languages change within a recording, the segment's own. */
+  readonly language?: string;
+  /** Channel of the recording, from 0, where each has a speaker of its own. */
+  readonly channel?: number;
   readonly flags?: readonly SegmentFlag[];
 }
 
-export type SegmentFlag = 'low_confidence' | 'no_speech';
+/**
+ * What a reader should know of a segment. `low_confidence`: the model was not sure. `no_speech`: the model itself heard none, or the
+ * detector heard none where the text stands. `loop`: the text repeats itself. `retried`: another decoding took the place of a failed
+ * one. `added`: found where the first decoding gave no text for speech.
+ */
+export type SegmentFlag = 'low_confidence' | 'no_speech' | 'loop' | 'retried' | 'added';
+
+/** Where a part of a recording stands in a window: sound from `start` to `end` of the recording begins `at` in the window. Seconds. */
+export interface WindowPiece {
+  readonly at: number;
+  readonly start: number;
+  readonly end: number;
+}
 
 /** A piece of the recording that is recognised in one call: at most 30 s, cut in silences. */
 export interface WindowSpan {

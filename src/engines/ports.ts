@@ -1,4 +1,4 @@
-import type { Segment, WindowSpan } from '../domain/segment.js';
+import type { Segment, WindowPiece, WindowSpan, Word } from '../domain/segment.js';
 import type { AudioInfo } from '../domain/transcript.js';
 
 /** Where a recording's bytes are: a file, an encoded file in memory, or samples (16 kHz mono float32 in −1..1). */
@@ -12,17 +12,49 @@ export interface WindowOptions {
   readonly maxWindowSeconds?: number;
   /** `sequential` gives the whole recording as one window, for whisper.cpp's own long-form algorithm. Defaults to `windowed`. */
   readonly strategy?: 'windowed' | 'sequential';
+  /** How speech is told from silence; false takes all sound as speech. Defaults to all defaults. */
+  readonly detection?: DetectionOptions | false;
+  /** Longest silence that is kept between two pieces of speech of one window, seconds; longer ones are shortened to it. Defaults to 2. */
+  readonly maxGapSeconds?: number;
+  /** One channel, from 0; −1, the default, mixes all. */
+  readonly channel?: number;
+  /** Where to begin, seconds. Defaults to 0. Times stay those of the recording. */
+  readonly offset?: number;
+  /** How much to take from there, seconds. Defaults to all. */
+  readonly duration?: number;
+}
+
+/** whisper.cpp's names and defaults (`whisper_vad_params`), in seconds and milliseconds as theirs. */
+export interface DetectionOptions {
+  /** Weights of Silero as a ggml file; null, the default, takes the detector that is built in. */
+  readonly model?: string | null;
+  /** Probability from which a frame is speech, 0..1. Defaults to 0.5. */
+  readonly threshold?: number;
+  /** Shorter speech is dropped, ms. Defaults to 250. */
+  readonly minSpeechDurationMs?: number;
+  /** Shorter silence does not end speech, ms. Defaults to 100. */
+  readonly minSilenceDurationMs?: number;
+  /** Longer speech is cut in its longest silence, seconds. Defaults to the window. */
+  readonly maxSpeechDurationS?: number;
+  /** Kept before and after speech, ms. Defaults to 30. */
+  readonly speechPadMs?: number;
+  /** Speech that goes on in the next piece overlaps it by this much, seconds. Defaults to 0.1. */
+  readonly samplesOverlap?: number;
 }
 
 /**
  * One window of a recording. Its samples stay where they were decoded; recognisers find them there by its number, until it
- * is recognised or discarded, or its recording is closed.
+ * is discarded, or its recording is closed; so that a window can be recognised again in another way.
  */
 export interface PcmWindow {
   readonly span: WindowSpan;
   readonly window: number;
   /** False when the detector heard no speech in it; the samples of such a window are not kept, and it gives no segments. */
   readonly speech: boolean;
+  /** What stands in the window, in order: all of it as one piece, or pieces of speech with shortened silence between them. */
+  readonly pieces?: readonly WindowPiece[];
+  /** Where the detector heard speech, seconds of the recording, without padding. */
+  readonly spans?: ReadonlyArray<{ readonly start: number; readonly end: number }>;
 }
 
 export interface AudioSummary {
@@ -37,7 +69,7 @@ export interface AudioStream {
   readonly info: AudioInfo;
   /** The next window, or null at the end. */
   nextWindow(): Promise<PcmWindow | null>;
-  /** Frees a window that will not be recognised. */
+  /** Frees a window that will not be recognised, or not again. */
   discard(window: PcmWindow): void;
   /** What has come out so far. */
   summary(): Promise<AudioSummary>;
@@ -61,7 +93,27 @@ export interface RecognitionOptions {
   readonly temperature?: number;
   /** Step of the temperature fallback; 0 switches it off. Defaults to 0.2. */
   readonly temperatureIncrement?: number;
+  /** Width of the search: beam × patience hypotheses are finished before it ends. CTranslate2 only. Defaults to 1. */
+  readonly patience?: number;
+  /** Exponent of the length in a beam's score. Defaults to 1 (whisper.cpp: its own default). */
+  readonly lengthPenalty?: number;
+  /** Above 1 makes tokens less likely that came before; CTranslate2 only. Defaults to 1. */
+  readonly repetitionPenalty?: number;
+  /** N-grams of this size come once; 0, the default, allows all; CTranslate2 only. */
+  readonly noRepeatNgramSize?: number;
+  /** A decoding fails above this compression ratio (whisper.cpp: below its entropy threshold). Defaults to 2.4. */
+  readonly compressionRatioThreshold?: number;
+  /** A decoding fails below this mean log-probability. Defaults to −1. */
+  readonly logprobThreshold?: number;
+  /** A window is silent above this probability of no speech, unless its text is likely. Defaults to 0.6. */
+  readonly noSpeechThreshold?: number;
   readonly initialPrompt?: string;
+  /** Words to expect, put before each window. */
+  readonly hotwords?: string;
+  /** Token ids never to print; −1 stands for the model's own list of symbols. Defaults to [−1] with CTranslate2, none with whisper.cpp. */
+  readonly suppressTokens?: readonly number[];
+  /** Seed of sampling at temperatures above 0. Defaults to 0. */
+  readonly seed?: number;
   /** False: one segment a window without times. Defaults to true. */
   readonly timestamps?: boolean;
   readonly wordTimestamps?: boolean;
@@ -80,14 +132,23 @@ export interface LanguageGuess {
   readonly probability: number;
 }
 
+/** A word of a given text, found in the sound. */
+export interface AlignedText {
+  readonly words: readonly Word[];
+  /** Mean log-probability of the text's tokens, given the sound. */
+  readonly avg_logprob: number;
+}
+
 export interface RecognizerInfo {
   readonly model: string;
   readonly engine: 'whisper.cpp' | 'ctranslate2';
   readonly multilingual: boolean;
   readonly languages: readonly string[];
+  /** Why the model cannot do Whisper's own `translate` task; null when it can. */
+  readonly cannotTranslate?: string | null;
 }
 
-/** Speech to text, one window a call. */
+/** Speech to text, one window a call; the engine takes windows of several callers together. */
 export interface Recognizer {
   info(): Promise<RecognizerInfo>;
   recognize(
@@ -97,6 +158,8 @@ export interface Recognizer {
     onProgress?: (fraction: number) => void,
   ): Promise<RecognizedWindow>;
   detectLanguage(window: PcmWindow, signal?: AbortSignal): Promise<LanguageGuess>;
+  /** Finds the words of a given text in a window (forced alignment). Absent where the engine cannot. Times as in `recognize`. */
+  align?(window: PcmWindow, text: string, language: string, signal?: AbortSignal): Promise<AlignedText>;
 }
 
 /**
