@@ -1,3 +1,4 @@
+import { VoiceLinguaError } from '../domain/errors.js';
 import type { LaneCall } from './lane.js';
 import type { LanePoolCall } from './lane-pool.js';
 
@@ -111,7 +112,8 @@ export class CallBatch {
     const again: QueuedCall[] = [];
     for (const member of this.#waiting) {
       if (member.call.signal?.aborted) member.reject(member.call.signal.reason);
-      else if (this.shared) again.push(member);
+      // That it was too much is true of each: the caller asks for less.
+      else if (this.shared && !isShortOfMemory(error)) again.push(member);
       else member.reject(error);
     }
     return again;
@@ -136,4 +138,8 @@ export class CallBatch {
   #progress(value: number): void {
     for (const { call } of this.#waiting) call.onProgress?.(value);
   }
+}
+
+function isShortOfMemory(error: unknown): boolean {
+  return error instanceof VoiceLinguaError && error.code === 'OUT_OF_MEMORY';
 }

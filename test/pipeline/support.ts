@@ -172,7 +172,7 @@ export function openScheduler(
     ...runOptions(store, stages, scripted(['One.']).ports),
     owner: 'test',
     isDead: () => false,
-    concurrency: 1,
+    room: { any: 1 },
     ...more,
   });
 }
