@@ -27,6 +27,8 @@ export interface LocalHostOptions {
   /** Which host of its caller this is, from 0: numbers of windows and recordings are never those of an earlier one. */
   readonly generation?: number;
   readonly onLog?: ((entries: readonly NativeLogEntry[]) => void) | undefined;
+  /** Told the marks of calls that are about to be served together; answers the mark that they have as one. */
+  readonly onShared?: ((marks: readonly number[]) => number) | undefined;
   /** Called when other models are loaded than before. */
   readonly onChange?: (() => void) | undefined;
 }
@@ -81,7 +83,13 @@ export class LocalHost implements Pool {
       release: (token) => binding.releaseToken(token),
     };
     const workerData = { device };
-    this.#lanes = new LanePool({ worker, lanes: this.info.budget.lanes, workerData, tokens });
+    this.#lanes = new LanePool({
+      worker,
+      lanes: this.info.budget.lanes,
+      workerData,
+      tokens,
+      onShared: options.onShared,
+    });
     this.#decoder = new LanePool({ worker, lanes: 1, workerData, tokens });
     this.#recordings = new Recordings(options.generation ?? 0);
     this.#ledger = new ModelLedger({ memory: options.modelMemory, idleMs: options.modelIdleMs });
