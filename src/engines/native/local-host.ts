@@ -51,6 +51,10 @@ export interface HostDescription extends NativeDescription, HostInfo {
   readonly rss: number;
 }
 
+/** Growth that is looked into, bytes, and how often. */
+const KEPT_MEMORY = 512 * 2 ** 20;
+const TRIM_PAUSE_MS = 10_000;
+
 /**
  * The engines in this process: lanes that infer, and one more that decodes, because an open recording lives on its thread.
  * Samples of decoded windows stay here; callers know them by number. Weights are loaded once and shared by the lanes.
@@ -69,6 +73,7 @@ export class LocalHost implements Pool {
   #expiry: NodeJS.Timeout | null = null;
   /** Memory after the last change of what is loaded; null while that is still to be measured. */
   #restingRss: number | null = null;
+  #trimmed = Number.NEGATIVE_INFINITY;
 
   constructor(options: LocalHostOptions) {
     this.#options = options;
@@ -102,11 +107,13 @@ export class LocalHost implements Pool {
   }
 
   /**
-   * For a process that is the engines' own: it ends with its parent, and reports a crash to a descriptor.
+   * For a process that is the engines' own: it ends with its parent, reports a crash to a descriptor, and keeps the memory that it
+   * has got.
    */
   guardProcess(parent: number, crashReportFd: number): void {
     const { binding } = this.#native;
     binding.dieWithParent(parent);
+    binding.keepMemory();
     binding.reportCrashes(crashReportFd);
   }
 
@@ -133,8 +140,14 @@ export class LocalHost implements Pool {
   }
 
   status(): HostStatus {
-    const rss = process.memoryUsage.rss();
+    let rss = process.memoryUsage.rss();
     this.#restingRss ??= rss;
+    // What the engines have given back is no growth.
+    if (rss - this.#restingRss > KEPT_MEMORY && performance.now() - this.#trimmed > TRIM_PAUSE_MS) {
+      this.#native.binding.trimMemory();
+      this.#trimmed = performance.now();
+      rss = process.memoryUsage.rss();
+    }
     return { models: this.loadedModels(), rss, growth: rss - this.#restingRss };
   }
 
