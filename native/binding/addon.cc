@@ -37,6 +37,7 @@ constexpr NamedCall kCalls[] = {
     {"close", Close},
     {"recognize", Recognize},
     {"detectLanguage", DetectLanguage},
+    {"align", Align},
     {"translate", Translate},
     {"hasTokens", HasTokens},
     {"openTokenizer", OpenTokenizer},

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int64_t kMaxSafeInteger = (int64_t{1} << 53) - 1;
 constexpr size_t kMaxShown = 40;
+constexpr uint32_t kMaxIntegers = 1 << 17;
 
 std::string Shown(const Napi::Value& value) {
   switch (value.Type()) {
@@ -110,11 +111,30 @@ std::vector<std::vector<std::string>> StringListsOf(const Napi::Value& value, co
   return lists;
 }
 
+Napi::Array ArrayOf(const Napi::Value& value, const std::string& name, uint32_t most) {
+  if (!value.IsArray() || value.As<Napi::Array>().Length() > most) {
+    Expected(name, "an array of at most " + std::to_string(most) + " elements", value);
+  }
+  return value.As<Napi::Array>();
+}
+
+std::vector<int32_t> IntegersOf(const Napi::Value& value, const std::string& name, int32_t low, int32_t high) {
+  return ListOf(value, name, kMaxIntegers, [&](const Napi::Value& element, const std::string& place) {
+    return static_cast<int32_t>(IntegerOf(element, place, low, high));
+  });
+}
+
 Napi::Float32Array FloatsOf(const Napi::Value& value, const std::string& name) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float32_array) {
     Expected(name, "a Float32Array", value);
   }
   return value.As<Napi::Float32Array>();
+}
+
+std::vector<float> CopyOfFloats(const Napi::Value& value, const std::string& name) {
+  const Napi::Float32Array floats = FloatsOf(value, name);
+  if (floats.ElementLength() == 0) return {};
+  return std::vector<float>(floats.Data(), floats.Data() + floats.ElementLength());
 }
 
 Napi::Object ObjectOf(const Napi::Value& value, const std::string& name) {

@@ -22,8 +22,26 @@ int64_t IntegerOf(const Napi::Value& value, const std::string& name, int64_t low
 CancelToken TokenOf(const Napi::Value& value, const std::string& name);
 std::vector<std::string> StringsOf(const Napi::Value& value, const std::string& name);
 std::vector<std::vector<std::string>> StringListsOf(const Napi::Value& value, const std::string& name);
+std::vector<int32_t> IntegersOf(const Napi::Value& value, const std::string& name, int32_t low, int32_t high);
 Napi::Float32Array FloatsOf(const Napi::Value& value, const std::string& name);
+// An array of at most `most` elements.
+Napi::Array ArrayOf(const Napi::Value& value, const std::string& name, uint32_t most);
+std::vector<float> CopyOfFloats(const Napi::Value& value, const std::string& name);
 Napi::Object ObjectOf(const Napi::Value& value, const std::string& name);
+
+// What `convert(element, "<name>[<index>]")` gives for each element of an array of at most `most` elements.
+template <typename Convert>
+auto ListOf(const Napi::Value& value, const std::string& name, uint32_t most, Convert convert) {
+  const Napi::Array array = ArrayOf(value, name, most);
+  std::vector<decltype(convert(value, name))> list;
+  const uint32_t length = array.Length();
+  list.reserve(length);
+  for (uint32_t i = 0; i < length; ++i) {
+    const Napi::HandleScope scope(value.Env());
+    list.push_back(convert(array[i], name + "[" + std::to_string(i) + "]"));
+  }
+  return list;
+}
 
 // The properties of an options object; all are required.
 class Options {
@@ -36,6 +54,10 @@ class Options {
   int64_t Integer(const char* key, int64_t low, int64_t high) const {
     return IntegerOf(Get(key), Name(key), low, high);
   }
+  std::vector<int32_t> Integers(const char* key, int32_t low, int32_t high) const {
+    return IntegersOf(Get(key), Name(key), low, high);
+  }
+  std::vector<float> Floats(const char* key) const { return CopyOfFloats(Get(key), Name(key)); }
 
  private:
   Napi::Value Get(const char* key) const { return object_.Get(key); }

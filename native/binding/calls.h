@@ -30,6 +30,7 @@ Napi::Value Close(const Napi::CallbackInfo& info);
 
 Napi::Value Recognize(const Napi::CallbackInfo& info);
 Napi::Value DetectLanguage(const Napi::CallbackInfo& info);
+Napi::Value Align(const Napi::CallbackInfo& info);
 
 Napi::Value Translate(const Napi::CallbackInfo& info);
 Napi::Value HasTokens(const Napi::CallbackInfo& info);

@@ -12,31 +12,59 @@ namespace {
 
 constexpr int64_t kMaxThreads = 256;
 constexpr int64_t kMaxDecoders = 8;
+// Far more than a batch that pays.
+constexpr uint32_t kMaxWindows = 256;
+constexpr int64_t kMaxTokenId = 1 << 20;
+constexpr int64_t kMaxNgram = 448;
+constexpr int64_t kMaxSeed = (int64_t{1} << 32) - 1;
 
 RecognizeOptions RecognizeOptionsOf(const Napi::Value& value) {
   const Options options(value, "options");
+  const auto number = [&](const char* key, double low, double high) {
+    return static_cast<float>(options.Number(key, low, high));
+  };
   RecognizeOptions recognize;
-  recognize.language = options.String("language");
   recognize.translate = options.Boolean("translate");
   recognize.threads = static_cast<int>(options.Integer("threads", 1, kMaxThreads));
   recognize.beam_size = static_cast<int>(options.Integer("beamSize", 1, kMaxDecoders));
   recognize.best_of = static_cast<int>(options.Integer("bestOf", 1, kMaxDecoders));
-  recognize.temperature = static_cast<float>(options.Number("temperature", 0, 1));
-  recognize.temperature_increment = static_cast<float>(options.Number("temperatureIncrement", 0, 1));
+  recognize.patience = number("patience", 0.01, 100);
+  recognize.length_penalty = number("lengthPenalty", -1, 100);
+  recognize.repetition_penalty = number("repetitionPenalty", 0.01, 100);
+  recognize.no_repeat_ngram_size = static_cast<int>(options.Integer("noRepeatNgramSize", 0, kMaxNgram));
+  recognize.temperature = number("temperature", 0, 1);
+  recognize.temperature_increment = number("temperatureIncrement", 0, 1);
   if (recognize.temperature_increment > 0 && recognize.temperature_increment < 0.01f) {
     throw Error(ErrorCode::kInvalidArgument, "options.temperatureIncrement must be 0 or at least 0.01.");
   }
-  recognize.initial_prompt = options.String("initialPrompt");
+  recognize.compression_ratio_threshold = number("compressionRatioThreshold", 0, 1000);
+  recognize.logprob_threshold = number("logprobThreshold", -1000, 0);
+  recognize.no_speech_threshold = number("noSpeechThreshold", 0, 1);
+  recognize.suppress_tokens = options.Integers("suppressTokens", -1, kMaxTokenId);
+  recognize.seed = static_cast<uint32_t>(options.Integer("seed", 0, kMaxSeed));
   recognize.timestamps = options.Boolean("timestamps");
   recognize.word_timestamps = options.Boolean("wordTimestamps");
   recognize.context = options.Boolean("context");
   return recognize;
 }
 
-std::vector<float> CopyOf(const Napi::Float32Array& samples) {
-  const size_t length = samples.ElementLength();
-  if (length == 0) return {};
-  return std::vector<float>(samples.Data(), samples.Data() + length);
+std::vector<RecognizeWindow> RecognizeWindowsOf(const Napi::Value& value) {
+  return ListOf(value, "windows", kMaxWindows, [](const Napi::Value& element, const std::string& name) {
+    const Options options(element, name);
+    RecognizeWindow window;
+    window.samples = options.Floats("samples");
+    window.language = options.String("language");
+    window.initial_prompt = options.String("initialPrompt");
+    window.hotwords = options.String("hotwords");
+    return window;
+  });
+}
+
+std::vector<AlignWindow> AlignWindowsOf(const Napi::Value& value) {
+  return ListOf(value, "windows", kMaxWindows, [](const Napi::Value& element, const std::string& name) {
+    const Options options(element, name);
+    return AlignWindow{options.Floats("samples"), options.String("language"), options.String("text")};
+  });
 }
 
 // The raw API: an exception that the callback throws stays pending and reaches the caller when the call returns.
@@ -66,14 +94,14 @@ ProgressCallback ProgressOf(const Napi::Value& value, bool* failed) {
 
 Napi::Value Recognize(const Napi::CallbackInfo& info) {
   const Using<Recognizer> recognizer(info[0]);
-  std::vector<float> samples = CopyOf(FloatsOf(info[1], "samples"));
+  std::vector<RecognizeWindow> windows = RecognizeWindowsOf(info[1]);
   const RecognizeOptions options = RecognizeOptionsOf(info[2]);
   const CancelFlagRef cancel = FindCancelFlag(TokenOf(info[3], "token"));
   bool callback_failed = false;
   const ProgressCallback progress = ProgressOf(info[4], &callback_failed);
   try {
-    return ToObject(info.Env(),
-                    recognizer->Recognize(std::move(samples), options, *cancel, progress, EnvironmentEnds(info.Env())));
+    return ToArray(info.Env(),
+                   recognizer->Recognize(std::move(windows), options, *cancel, progress, EnvironmentEnds(info.Env())));
   } catch (const Error&) {
     if (!callback_failed) throw;
     // The callback's own exception is pending and goes to the caller.
@@ -83,18 +111,19 @@ Napi::Value Recognize(const Napi::CallbackInfo& info) {
 
 Napi::Value DetectLanguage(const Napi::CallbackInfo& info) {
   const Using<Recognizer> recognizer(info[0]);
-  std::vector<float> samples = CopyOf(FloatsOf(info[1], "samples"));
+  std::vector<Samples> windows = ListOf(info[1], "windows", kMaxWindows, CopyOfFloats);
   const int threads = static_cast<int>(IntegerOf(info[2], "threads", 1, kMaxThreads));
   const CancelFlagRef cancel = FindCancelFlag(TokenOf(info[3], "token"));
-  const auto languages = recognizer->DetectLanguage(std::move(samples), threads, *cancel, EnvironmentEnds(info.Env()));
-  Napi::Array array = Napi::Array::New(info.Env(), languages.size());
-  for (uint32_t i = 0; i < languages.size(); ++i) {
-    Napi::Object object = Napi::Object::New(info.Env());
-    object.Set("language", languages[i].language);
-    object.Set("probability", languages[i].probability);
-    array.Set(i, object);
-  }
-  return array;
+  return ToArray(info.Env(),
+                 recognizer->DetectLanguage(std::move(windows), threads, *cancel, EnvironmentEnds(info.Env())));
+}
+
+Napi::Value Align(const Napi::CallbackInfo& info) {
+  const Using<Recognizer> recognizer(info[0]);
+  std::vector<AlignWindow> windows = AlignWindowsOf(info[1]);
+  const int threads = static_cast<int>(IntegerOf(info[2], "threads", 1, kMaxThreads));
+  const CancelFlagRef cancel = FindCancelFlag(TokenOf(info[3], "token"));
+  return ToArray(info.Env(), recognizer->Align(std::move(windows), threads, *cancel, EnvironmentEnds(info.Env())));
 }
 
 }  // namespace voicelingua::binding

@@ -24,6 +24,32 @@ Array CopyToTyped(Napi::Env env, const std::vector<T>& numbers) {
   return array;
 }
 
+Napi::Array WordArray(Napi::Env env, const std::vector<Word>& words) {
+  return MapToArray(env, words, [&](const Word& word) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("word", word.text);
+    object.Set("start", word.start);
+    object.Set("end", word.end);
+    object.Set("probability", word.probability);
+    return object;
+  });
+}
+
+Napi::Object SegmentObject(Napi::Env env, const Segment& segment) {
+  Napi::Object object = Napi::Object::New(env);
+  object.Set("start", segment.start);
+  object.Set("end", segment.end);
+  object.Set("text", segment.text);
+  object.Set("noSpeechProbability", segment.no_speech_probability);
+  object.Set("averageLogprob", segment.average_logprob);
+  object.Set("compressionRatio", segment.compression_ratio);
+  object.Set("temperature", segment.temperature);
+  object.Set("tokens", CopyToTyped<Napi::Int32Array>(env, segment.tokens));
+  object.Set("probabilities", CopyToTyped<Napi::Float32Array>(env, segment.probabilities));
+  object.Set("words", WordArray(env, segment.words));
+  return object;
+}
+
 }  // namespace
 
 Napi::Array ToArray(Napi::Env env, const std::vector<std::string>& strings) {
@@ -38,6 +64,42 @@ Napi::Float32Array ToArray(Napi::Env env, const std::vector<float>& numbers) {
   return CopyToTyped<Napi::Float32Array>(env, numbers);
 }
 
+Napi::Array ToArray(Napi::Env env, const std::vector<Recognition>& recognitions) {
+  return MapToArray(env, recognitions, [&](const Recognition& recognition) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("segments", MapToArray(env, recognition.segments,
+                                      [&](const Segment& segment) { return SegmentObject(env, segment); }));
+    object.Set("tokens", ToArray(env, recognition.tokens));
+    object.Set("language", recognition.language);
+    object.Set("noSpeechProbability", recognition.no_speech_probability);
+    object.Set("averageLogprob", recognition.average_logprob);
+    object.Set("compressionRatio", recognition.compression_ratio);
+    object.Set("temperature", recognition.temperature);
+    object.Set("failed", recognition.failed);
+    return object;
+  });
+}
+
+Napi::Array ToArray(Napi::Env env, const std::vector<std::vector<LanguageProbability>>& languages) {
+  return MapToArray(env, languages, [&](const std::vector<LanguageProbability>& list) {
+    return MapToArray(env, list, [&](const LanguageProbability& language) {
+      Napi::Object object = Napi::Object::New(env);
+      object.Set("language", language.language);
+      object.Set("probability", language.probability);
+      return object;
+    });
+  });
+}
+
+Napi::Array ToArray(Napi::Env env, const std::vector<Alignment>& alignments) {
+  return MapToArray(env, alignments, [&](const Alignment& alignment) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("words", WordArray(env, alignment.words));
+    object.Set("averageLogprob", alignment.average_logprob);
+    return object;
+  });
+}
+
 Napi::Object ToObject(Napi::Env env, const ModelInspection& inspection) {
   Napi::Object object = Napi::Object::New(env);
   object.Set("format", ModelFormatName(inspection.format));
@@ -47,32 +109,6 @@ Napi::Object ToObject(Napi::Env env, const ModelInspection& inspection) {
   for (const auto& [name, value] : inspection.dimensions) dimensions.Set(name, static_cast<double>(value));
   object.Set("dimensions", dimensions);
   object.Set("quantization", inspection.quantization);
-  return object;
-}
-
-Napi::Object ToObject(Napi::Env env, const Recognition& recognition) {
-  const auto word_object = [&](const Word& word) {
-    Napi::Object object = Napi::Object::New(env);
-    object.Set("word", word.text);
-    object.Set("start", word.start);
-    object.Set("end", word.end);
-    object.Set("probability", word.probability);
-    return object;
-  };
-  const auto segment_object = [&](const Segment& segment) {
-    Napi::Object object = Napi::Object::New(env);
-    object.Set("start", segment.start);
-    object.Set("end", segment.end);
-    object.Set("text", segment.text);
-    object.Set("noSpeechProbability", segment.no_speech_probability);
-    object.Set("tokens", ToArray(env, segment.tokens));
-    object.Set("probabilities", ToArray(env, segment.probabilities));
-    object.Set("words", MapToArray(env, segment.words, word_object));
-    return object;
-  };
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("segments", MapToArray(env, recognition.segments, segment_object));
-  object.Set("tokens", ToArray(env, recognition.tokens));
   return object;
 }
 

@@ -28,6 +28,11 @@ vlr_cancel RustCancel(const CancelFlag& cancel) {
 
 std::string RustText(vlr_text text) { return text.size == 0 ? std::string() : std::string(text.data, text.size); }
 
+float CompressionRatio(const std::string& text) {
+  const size_t compressed = vlr_zlib_size(text.data(), text.size());
+  return text.empty() || compressed == 0 ? 0.0f : static_cast<float>(text.size()) / static_cast<float>(compressed);
+}
+
 std::vector<std::string> TakeRustStrings(vlr_strings* strings) {
   const std::unique_ptr<vlr_strings, decltype(&vlr_strings_free)> owner(strings, vlr_strings_free);
   std::vector<std::string> list;

@@ -18,6 +18,9 @@ vlr_cancel RustCancel(const CancelFlag& cancel);
 
 std::string RustText(vlr_text text);
 
+// Bytes of `text` by bytes of its zlib form, as openai/whisper measures repetition; 0 for an empty text.
+float CompressionRatio(const std::string& text);
+
 // Copies the list and frees it.
 std::vector<std::string> TakeRustStrings(vlr_strings* strings);
 

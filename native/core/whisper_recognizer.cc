@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/compute_stop.h"
 #include "core/errors.h"
+#include "core/rust_calls.h"
 #include "core/word_timing.h"
 
 namespace voicelingua {
@@ -23,7 +25,7 @@ constexpr int kStateFreed = -7;
 // whisper.cpp's own limit.
 constexpr int kMaxDecoders = 8;
 
-void Prepare(std::vector<float>* samples) {
+void Prepare(Samples* samples) {
   if (samples->size() > kMaxSamples) {
     throw Error(ErrorCode::kInputTooLarge, "The audio has " + std::to_string(samples->size()) +
                                                " samples; recognize at most two hours at a time.");
@@ -65,7 +67,17 @@ bool OnEncoderBegin(whisper_context*, whisper_state*, void* data) { return !stat
 
 bool OnAbort(void* data) { return static_cast<CallState*>(data)->stopped(); }
 
-whisper_full_params ParamsOf(const RecognizeOptions& options, const std::string& language, CallState* call) {
+// What is never to be printed, beside what the engine itself holds back.
+void SuppressTokens(whisper_context* context, whisper_state*, const whisper_token_data*, int, float* logits,
+                    void* data) {
+  const int vocabulary = whisper_n_vocab(context);
+  for (const int32_t id : *static_cast<const std::vector<int32_t>*>(data)) {
+    if (id >= 0 && id < vocabulary) logits[id] = -std::numeric_limits<float>::infinity();
+  }
+}
+
+whisper_full_params ParamsOf(const RecognizeOptions& options, const std::string& language, const std::string& prompt,
+                             CallState* call) {
   // whisper-cli starts from the greedy defaults whatever the strategy is.
   whisper_full_params params = whisper_full_default_params(WHISPER_SAMPLING_GREEDY);
   params.strategy = options.beam_size > 1 ? WHISPER_SAMPLING_BEAM_SEARCH : WHISPER_SAMPLING_GREEDY;
@@ -73,19 +85,29 @@ whisper_full_params ParamsOf(const RecognizeOptions& options, const std::string&
   params.translate = options.translate;
   // Never the text of an earlier call, which was another window or another task.
   params.no_context = true;
-  if (!options.context && options.initial_prompt.empty()) params.n_max_text_ctx = 0;
+  if (!options.context && prompt.empty()) params.n_max_text_ctx = 0;
   params.no_timestamps = !options.timestamps;
   params.print_special = false;
   params.print_progress = false;
   params.print_realtime = false;
   params.print_timestamps = false;
   params.token_timestamps = options.word_timestamps;
-  params.initial_prompt = options.initial_prompt.c_str();
+  params.initial_prompt = prompt.c_str();
   params.language = language.c_str();
   params.temperature = options.temperature;
   params.temperature_inc = options.temperature_increment;
   params.greedy.best_of = options.best_of;
   params.beam_search.beam_size = options.beam_size;
+  params.length_penalty = options.length_penalty < 0 ? -1.0f : options.length_penalty;
+  params.entropy_thold = options.compression_ratio_threshold;
+  params.logprob_thold = options.logprob_threshold;
+  params.no_speech_thold = options.no_speech_threshold;
+  const auto& suppressed = options.suppress_tokens;
+  params.suppress_nst = std::find(suppressed.begin(), suppressed.end(), -1) != suppressed.end();
+  if (!suppressed.empty()) {
+    params.logits_filter_callback = SuppressTokens;
+    params.logits_filter_callback_user_data = const_cast<std::vector<int32_t>*>(&suppressed);
+  }
   params.progress_callback = OnProgress;
   params.progress_callback_user_data = call;
   params.encoder_begin_callback = OnEncoderBegin;
@@ -97,6 +119,18 @@ whisper_full_params ParamsOf(const RecognizeOptions& options, const std::string&
 
 // The engine counts in hundredths of a second.
 double Seconds(int64_t hundredths) { return static_cast<double>(hundredths) / 100.0; }
+
+float MeanLog(const std::vector<float>& probabilities) {
+  double sum = 0;
+  for (const float probability : probabilities) sum += std::log(std::max(probability, 1e-10f));
+  return probabilities.empty() ? 0.0f : static_cast<float>(sum / static_cast<double>(probabilities.size()));
+}
+
+// Hotwords come first: the engine keeps the end of a prompt that is too long.
+std::string PromptOf(const RecognizeWindow& window) {
+  if (window.hotwords.empty() || window.initial_prompt.empty()) return window.hotwords + window.initial_prompt;
+  return window.hotwords + " " + window.initial_prompt;
+}
 
 }  // namespace
 
@@ -119,42 +153,65 @@ void WhisperRecognizer::RenewState() {
   }
 }
 
-std::string WhisperRecognizer::ResolveLanguage(const RecognizeOptions& options, const std::vector<float>& samples,
+std::string WhisperRecognizer::ResolveLanguage(const RecognizeWindow& window, const RecognizeOptions& options,
                                                const CancelFlag& cancel) {
+  const std::string& language = window.language;
   if (!multilingual()) {
-    if ((options.language != "en" && options.language != "auto") || options.translate) {
-      throw Error(
-          ErrorCode::kInvalidArgument,
-          "Model " + model_->path() + " knows English only; use a multilingual model for " + options.language + ".");
+    if ((language != "en" && language != "auto") || options.translate) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  "Model " + model_->path() + " knows English only; use a multilingual model for " + language + ".");
     }
     return "en";
   }
-  if (options.language == "auto") return Detect(samples, options.threads, cancel).front().language;
-  const int id = whisper_lang_id(options.language.c_str());
-  if (id < 0 || whisper_lang_str(id) != options.language ||
+  if (language == "auto") return Detect(window.samples, options.threads, cancel).front().language;
+  const int id = whisper_lang_id(language.c_str());
+  if (id < 0 || whisper_lang_str(id) != language ||
       whisper_token_lang(context(), id) >= whisper_token_translate(context())) {
     throw Error(ErrorCode::kInvalidArgument,
-                "Whisper model " + model_->path() + " has no language '" + options.language + "'.");
+                "Whisper model " + model_->path() + " has no language '" + language + "'.");
   }
   return whisper_lang_str(id);
 }
 
-Recognition WhisperRecognizer::Recognize(std::vector<float> samples, const RecognizeOptions& options,
-                                         const CancelFlag& cancel, const ProgressCallback& progress,
-                                         const StopCheck& stop) {
+std::vector<Recognition> WhisperRecognizer::Recognize(std::vector<RecognizeWindow> windows,
+                                                      const RecognizeOptions& options, const CancelFlag& cancel,
+                                                      const ProgressCallback& progress, const StopCheck& stop) {
   CheckOptions(options);
   cancel.ThrowIfStopped();
-  if (samples.empty()) return {};
-  Prepare(&samples);
+  std::vector<Recognition> recognitions;
+  recognitions.reserve(windows.size());
+  const auto count = static_cast<double>(windows.size());
+  for (RecognizeWindow& window : windows) {
+    const auto before = static_cast<double>(recognitions.size());
+    ProgressCallback part;
+    if (progress) part = [&, before](double fraction) { return progress((before + fraction) / count); };
+    recognitions.push_back(RecognizeOne(std::move(window), options, cancel, part, stop));
+  }
+  return recognitions;
+}
+
+Recognition WhisperRecognizer::RecognizeOne(RecognizeWindow window, const RecognizeOptions& options,
+                                            const CancelFlag& cancel, const ProgressCallback& progress,
+                                            const StopCheck& stop) {
+  cancel.ThrowIfStopped();
+  if (window.samples.empty()) {
+    Recognition nothing;
+    nothing.language = window.language;
+    nothing.temperature = options.temperature;
+    return nothing;
+  }
+  Prepare(&window.samples);
   if (state_ == nullptr || state_used_) RenewState();
   CallState call{&cancel, &progress, &stop};
   int result = 0;
   const ComputeStop compute_stop([&call] { return call.stopped(); });
+  std::string language;
   try {
-    const std::string language = ResolveLanguage(options, samples, cancel);
+    language = ResolveLanguage(window, options, cancel);
+    const std::string prompt = PromptOf(window);
     state_used_ = true;
-    result = whisper_full_with_state(context(), state_, ParamsOf(options, language, &call), samples.data(),
-                                     static_cast<int>(samples.size()));
+    result = whisper_full_with_state(context(), state_, ParamsOf(options, language, prompt, &call),
+                                     window.samples.data(), static_cast<int>(window.samples.size()));
   } catch (...) {
     DropState();
     throw CurrentExceptionAsError(ErrorCode::kEngineFailed, "recognizing speech");
@@ -172,19 +229,24 @@ Recognition WhisperRecognizer::Recognize(std::vector<float> samples, const Recog
     throw Error(ErrorCode::kEngineFailed,
                 "whisper.cpp failed with " + std::to_string(result) + "; its log tells more (drainLog).");
   }
-  return Collect(options);
+  return Collect(options, std::move(language));
 }
 
-Recognition WhisperRecognizer::Collect(const RecognizeOptions& options) const {
+Recognition WhisperRecognizer::Collect(const RecognizeOptions& options, std::string language) const {
+  constexpr float kUnknown = std::numeric_limits<float>::quiet_NaN();
   Recognition recognition;
+  recognition.language = std::move(language);
   const whisper_token end_of_text = whisper_token_eot(context());
   const int segments = whisper_full_n_segments_from_state(state_);
+  std::string text;
+  std::vector<float> probabilities;
   for (int i = 0; i < segments; ++i) {
     Segment segment;
     segment.start = Seconds(whisper_full_get_segment_t0_from_state(state_, i));
     segment.end = Seconds(whisper_full_get_segment_t1_from_state(state_, i));
     segment.text = whisper_full_get_segment_text_from_state(state_, i);
     segment.no_speech_probability = whisper_full_get_segment_no_speech_prob_from_state(state_, i);
+    segment.temperature = kUnknown;
     std::vector<TimedToken> timed;
     const int tokens = whisper_full_n_tokens_from_state(state_, i);
     for (int j = 0; j < tokens; ++j) {
@@ -198,12 +260,24 @@ Recognition WhisperRecognizer::Collect(const RecognizeOptions& options) const {
       }
     }
     segment.words = WordsOfTokens(timed);
+    FitWords(segment.start, segment.end, &segment.words);
+    segment.average_logprob = MeanLog(segment.probabilities);
+    segment.compression_ratio = CompressionRatio(segment.text);
+    text += segment.text;
+    probabilities.insert(probabilities.end(), segment.probabilities.begin(), segment.probabilities.end());
     recognition.segments.push_back(std::move(segment));
   }
+  recognition.no_speech_probability =
+      recognition.segments.empty() ? kUnknown : recognition.segments.front().no_speech_probability;
+  recognition.average_logprob = MeanLog(probabilities);
+  recognition.compression_ratio = CompressionRatio(text);
+  recognition.temperature = kUnknown;
+  recognition.failed = recognition.average_logprob < options.logprob_threshold ||
+                       recognition.compression_ratio > options.compression_ratio_threshold;
   return recognition;
 }
 
-std::vector<LanguageProbability> WhisperRecognizer::Detect(const std::vector<float>& samples, int threads,
+std::vector<LanguageProbability> WhisperRecognizer::Detect(const Samples& samples, int threads,
                                                            const CancelFlag& cancel) {
   const size_t first_window = std::min(samples.size(), size_t{30} * WHISPER_SAMPLE_RATE);
   std::vector<float> probabilities(static_cast<size_t>(whisper_lang_max_id()) + 1);
@@ -230,8 +304,18 @@ std::vector<LanguageProbability> WhisperRecognizer::Detect(const std::vector<flo
   return languages;
 }
 
-std::vector<LanguageProbability> WhisperRecognizer::DetectLanguage(std::vector<float> samples, int threads,
-                                                                   const CancelFlag& cancel, const StopCheck& stop) {
+std::vector<std::vector<LanguageProbability>> WhisperRecognizer::DetectLanguage(std::vector<Samples> windows,
+                                                                                int threads, const CancelFlag& cancel,
+                                                                                const StopCheck& stop) {
+  cancel.ThrowIfStopped();
+  std::vector<std::vector<LanguageProbability>> languages;
+  languages.reserve(windows.size());
+  for (Samples& samples : windows) languages.push_back(DetectOne(std::move(samples), threads, cancel, stop));
+  return languages;
+}
+
+std::vector<LanguageProbability> WhisperRecognizer::DetectOne(Samples samples, int threads, const CancelFlag& cancel,
+                                                              const StopCheck& stop) {
   cancel.ThrowIfStopped();
   if (!multilingual()) return {{"en", 1.0f}};
   Prepare(&samples);
@@ -245,6 +329,12 @@ std::vector<LanguageProbability> WhisperRecognizer::DetectLanguage(std::vector<f
     DropState();
     throw CurrentExceptionAsError(ErrorCode::kEngineFailed, "detecting the language");
   }
+}
+
+std::vector<Alignment> WhisperRecognizer::Align(std::vector<AlignWindow>, int, const CancelFlag&, const StopCheck&) {
+  throw Error(ErrorCode::kModelUnsupported, "Model " + model_->path() +
+                                                " cannot align a given text with sound: whisper.cpp has no such "
+                                                "call. Use a Whisper model for CTranslate2 (a folder).");
 }
 
 }  // namespace voicelingua

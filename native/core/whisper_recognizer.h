@@ -16,10 +16,14 @@ class WhisperRecognizer : public Recognizer {
   explicit WhisperRecognizer(std::shared_ptr<WhisperModel> model);
   ~WhisperRecognizer() override;
 
-  Recognition Recognize(std::vector<float> samples, const RecognizeOptions& options, const CancelFlag& cancel,
-                        const ProgressCallback& progress, const StopCheck& stop) override;
-  std::vector<LanguageProbability> DetectLanguage(std::vector<float> samples, int threads, const CancelFlag& cancel,
-                                                  const StopCheck& stop) override;
+  std::vector<Recognition> Recognize(std::vector<RecognizeWindow> windows, const RecognizeOptions& options,
+                                     const CancelFlag& cancel, const ProgressCallback& progress,
+                                     const StopCheck& stop) override;
+  std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<Samples> windows, int threads,
+                                                               const CancelFlag& cancel,
+                                                               const StopCheck& stop) override;
+  std::vector<Alignment> Align(std::vector<AlignWindow> windows, int threads, const CancelFlag& cancel,
+                               const StopCheck& stop) override;
 
  private:
   whisper_context* context() const { return model_->context(); }
@@ -28,10 +32,13 @@ class WhisperRecognizer : public Recognizer {
   void DropState();
   // whisper.cpp samples with random generators that live in the state; only a new one starts them over.
   void RenewState();
-  std::string ResolveLanguage(const RecognizeOptions& options, const std::vector<float>& samples,
-                              const CancelFlag& cancel);
-  std::vector<LanguageProbability> Detect(const std::vector<float>& samples, int threads, const CancelFlag& cancel);
-  Recognition Collect(const RecognizeOptions& options) const;
+  Recognition RecognizeOne(RecognizeWindow window, const RecognizeOptions& options, const CancelFlag& cancel,
+                           const ProgressCallback& progress, const StopCheck& stop);
+  std::vector<LanguageProbability> DetectOne(Samples samples, int threads, const CancelFlag& cancel,
+                                             const StopCheck& stop);
+  std::string ResolveLanguage(const RecognizeWindow& window, const RecognizeOptions& options, const CancelFlag& cancel);
+  std::vector<LanguageProbability> Detect(const Samples& samples, int threads, const CancelFlag& cancel);
+  Recognition Collect(const RecognizeOptions& options, std::string language) const;
 
   const std::shared_ptr<WhisperModel> model_;
   whisper_state* state_ = nullptr;

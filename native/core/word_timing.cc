@@ -97,4 +97,13 @@ std::vector<Word> WordsOfTokens(const std::vector<TimedToken>& tokens) {
   return result;
 }
 
+void FitWords(double start, double end, std::vector<Word>* words) {
+  double earliest = start;
+  for (Word& word : *words) {
+    word.start = std::min(std::max(word.start, earliest), end);
+    word.end = std::min(std::max(word.end, word.start), end);
+    earliest = word.end;
+  }
+}
+
 }  // namespace voicelingua

@@ -20,6 +20,10 @@ struct TimedToken {
 // when the tokens joined are. The probability is the mean of the tokens'. Words keep their leading space.
 std::vector<Word> WordsOfTokens(const std::vector<TimedToken>& tokens);
 
+// Makes the times of words, which an engine only estimates, keep what segments promise: none starts before the one
+// before it ends, none ends before it starts, all lie from `start` to `end`.
+void FitWords(double start, double end, std::vector<Word>* words);
+
 }  // namespace voicelingua
 
 #endif  // VOICELINGUA_CORE_WORD_TIMING_H_

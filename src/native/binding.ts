@@ -86,18 +86,62 @@ export interface OpenModelOptions {
   readonly computeType: string;
 }
 
+/** Names and meaning of {@link RecognitionOptions} of `src/engines/ports.ts`; all are required. */
 export interface NativeRecognizeOptions {
-  readonly language: string;
   readonly translate: boolean;
   readonly threads: number;
+  /** 1 to 8; 1 is greedy. */
   readonly beamSize: number;
+  /** Candidates at temperatures above 0, 1 to 8. */
   readonly bestOf: number;
+  /** CTranslate2 only. */
+  readonly patience: number;
+  /** Negative is the engine's own: 1 in CTranslate2, the mean log-probability in whisper.cpp. */
+  readonly lengthPenalty: number;
+  /** CTranslate2 only. */
+  readonly repetitionPenalty: number;
+  /** 0 allows all n-grams; CTranslate2 only. */
+  readonly noRepeatNgramSize: number;
   readonly temperature: number;
+  /** Step of the temperature fallback up to 1; 0 switches it off. */
   readonly temperatureIncrement: number;
-  readonly initialPrompt: string;
+  /** whisper.cpp takes it as the entropy below which a decoding fails. */
+  readonly compressionRatioThreshold: number;
+  readonly logprobThreshold: number;
+  readonly noSpeechThreshold: number;
+  /** Ids never to print; −1 is the model's own list (whisper.cpp: its non-speech tokens). */
+  readonly suppressTokens: readonly number[];
+  /** Of sampling; CTranslate2 only (whisper.cpp's generators have fixed seeds). */
+  readonly seed: number;
   readonly timestamps: boolean;
   readonly wordTimestamps: boolean;
+  /** Text before as context from 30 s to 30 s of one window; whisper.cpp only. */
   readonly context: boolean;
+}
+
+/** What is recognised at once, 16 kHz mono in −1..1. CTranslate2 takes at most 30 s, whisper.cpp two hours. */
+export interface NativeWindow {
+  readonly samples: Float32Array;
+  /** A Whisper code, or `auto`. */
+  readonly language: string;
+  readonly initialPrompt: string;
+  /** Words to expect, put before the prompt. */
+  readonly hotwords: string;
+}
+
+export interface NativeAlignmentWindow {
+  readonly samples: Float32Array;
+  readonly language: string;
+  /** What is said in it. */
+  readonly text: string;
+}
+
+export interface NativeWord {
+  /** With the space before it, if any. Valid UTF-8: no character is split. */
+  readonly word: string;
+  readonly start: number;
+  readonly end: number;
+  readonly probability: number;
 }
 
 export interface NativeSegment {
@@ -106,21 +150,39 @@ export interface NativeSegment {
   readonly end: number;
   readonly text: string;
   readonly noSpeechProbability: number;
+  readonly averageLogprob: number;
+  readonly compressionRatio: number;
+  /** NaN from whisper.cpp, which does not tell. */
+  readonly temperature: number;
   /** Text tokens only. */
   readonly tokens: Int32Array;
+  /** One a token; empty from CTranslate2 without word times. */
   readonly probabilities: Float32Array;
-  readonly words: ReadonlyArray<{
-    readonly word: string;
-    readonly start: number;
-    readonly end: number;
-    readonly probability: number;
-  }>;
+  /** Monotone and inside the segment. */
+  readonly words: readonly NativeWord[];
 }
 
+/** Of one window; one of silence has no segments. */
 export interface NativeRecognition {
   readonly segments: readonly NativeSegment[];
   /** All tokens in order, control and timestamp tokens included (for exactness tests against whisper-cli). */
   readonly tokens: Int32Array;
+  /** The one given, or detected for `auto`. */
+  readonly language: string;
+  /** NaN from whisper.cpp for a window without segments. */
+  readonly noSpeechProbability: number;
+  readonly averageLogprob: number;
+  readonly compressionRatio: number;
+  /** NaN from whisper.cpp. */
+  readonly temperature: number;
+  /** True when the thresholds are not met, whatever temperature was tried. */
+  readonly failed: boolean;
+}
+
+export interface NativeAlignment {
+  readonly words: readonly NativeWord[];
+  /** Mean over the text's tokens. */
+  readonly averageLogprob: number;
 }
 
 export interface NativeTranslateOptions {
@@ -221,21 +283,32 @@ export interface NativeBinding {
   /** Releases any handle; the second time is a no-op. */
   close(handle: ModelHandle | RecognizerHandle | TranslatorHandle | TokenizerHandle | AudioHandle): void;
 
-  /** Blocks. 16 kHz mono in −1..1; NaN and infinities count as 0; shorter audio is padded. */
+  /**
+   * Blocks; answers in the order of the windows. NaN and infinities count as 0; shorter audio is padded. whisper.cpp
+   * takes the windows one after the other, CTranslate2 as one batch. A cancel is seen by whisper.cpp within an operation;
+   * by CTranslate2 between encoding and each search of a batch, so keep batches small.
+   */
   recognize(
     recognizer: RecognizerHandle,
-    samples: Float32Array,
+    windows: readonly NativeWindow[],
     options: NativeRecognizeOptions,
     token: CancelToken,
     onProgress?: (fraction: number) => void,
-  ): NativeRecognition;
-  /** Blocks. Language probabilities from the first 30 s, best first. */
+  ): NativeRecognition[];
+  /** Blocks. Language probabilities from the first 30 s of each window, best first. */
   detectLanguage(
     recognizer: RecognizerHandle,
-    samples: Float32Array,
+    windows: readonly Float32Array[],
     threads: number,
     token: CancelToken,
-  ): Array<{ language: string; probability: number }>;
+  ): Array<Array<{ language: string; probability: number }>>;
+  /** Blocks. Finds the words of given texts (forced alignment). CTranslate2 only: `MODEL_UNSUPPORTED` from whisper.cpp. */
+  align(
+    recognizer: RecognizerHandle,
+    windows: readonly NativeAlignmentWindow[],
+    threads: number,
+    token: CancelToken,
+  ): NativeAlignment[];
 
   /** Blocks. `source[i]` and `targetPrefix[i]` are tokens; an empty prefix is none. */
   translate(

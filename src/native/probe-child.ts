@@ -16,19 +16,26 @@ function tryBinary(native: NativeBinding, modelPath: string | undefined): void {
   const samples = new Float32Array(16_000);
   for (let i = 0; i < samples.length; i++) samples[i] = 0.1 * Math.sin(i * i * 1e-5);
   const options = {
-    language: 'en',
     translate: false,
     threads: 1,
     beamSize: 1,
     bestOf: 1,
     temperature: 0,
     temperatureIncrement: 0,
-    initialPrompt: '',
+    patience: 1,
+    lengthPenalty: -1,
+    repetitionPenalty: 1,
+    noRepeatNgramSize: 0,
+    compressionRatioThreshold: 2.4,
+    logprobThreshold: -1,
+    noSpeechThreshold: 0.6,
+    suppressTokens: [],
+    seed: 0,
     timestamps: true,
     wordTimestamps: false,
     context: false,
   };
-  native.recognize(recognizer, samples, options, 0);
+  native.recognize(recognizer, [{ samples, language: 'en', initialPrompt: '', hotwords: '' }], options, 0);
   native.close(recognizer);
   native.close(handle);
 }

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, write
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CPU, failure, loadAddon, RECOGNIZE, SHARED, TRANSLATE, temporaryFolder, tone } from './addon.js';
+import { CPU, failure, loadAddon, RECOGNIZE, recognizeOne, SHARED, TRANSLATE, temporaryFolder, tone } from './addon.js';
 import { GGML_TYPES, makeWhisperGgml, seededRandom, TINY_WHISPER, writeCt2Folder } from './addon-models.js';
 
 const addon = loadAddon();
@@ -166,12 +166,12 @@ test('weights that are noise: recognition ends, whatever it says', () => {
   const options = { ...RECOGNIZE, wordTimestamps: true, temperatureIncrement: 0.5, bestOf: 2, beamSize: 2 };
   const token = addon.createToken(20_000);
   try {
-    addon.recognize(recognizer, tone(1), options, token);
+    recognizeOne(addon, recognizer, tone(1), options, token);
   } catch (error) {
     assert.ok(['ENGINE_FAILED', 'DEADLINE_EXCEEDED'].includes((error as { code: string }).code), String(error));
   }
   addon.releaseToken(token);
-  assert.is(addon.detectLanguage(recognizer, tone(1), 1, 0).length, 99);
+  assert.is(addon.detectLanguage(recognizer, [tone(1)], 1, 0)[0]?.length, 99);
   addon.close(recognizer);
   addon.close(model);
 });
@@ -185,7 +185,7 @@ test('every stored type that is accepted can be computed', () => {
     const model = addon.openModel(path, CPU);
     const recognizer = addon.openRecognizer(model);
     const options = { ...RECOGNIZE, beamSize: 1, temperatureIncrement: 0 };
-    addon.recognize(recognizer, tone(0.3), options, 0);
+    recognizeOne(addon, recognizer, tone(0.3), options, 0);
     addon.close(recognizer);
     addon.close(model);
   }

@@ -8,9 +8,11 @@ import {
   ADDON_PATH,
   CPU,
   failure,
+  HINTS,
   loadAddon,
   NativeError,
   RECOGNIZE,
+  recognizeOne,
   TRANSLATE,
   temporaryFolder,
   tone,
@@ -62,7 +64,7 @@ test('weights stay while a recognizer needs them and go with it', () => {
   addon.close(model);
   assert.is(addon.describe().models.length, 1);
   assert.is(addon.describe().models[0]?.references, 0);
-  assert.is(addon.recognize(recognizer, tone(1), RECOGNIZE, 0).segments.length, 1);
+  assert.is(recognizeOne(addon, recognizer, tone(1), RECOGNIZE, 0).segments.length, 1);
   addon.close(recognizer);
   assert.is(addon.describe().models.length, 0);
 });
@@ -77,12 +79,12 @@ test('a wrong or closed handle is a coded error', () => {
   failure(() => addon.openTranslator(model), 'MODEL_UNSUPPORTED');
   failure(() => addon.hasTokens(model, ['a']), 'MODEL_UNSUPPORTED');
   addon.close(recognizer);
-  failure(() => addon.recognize(recognizer, samples, RECOGNIZE, 0), 'CLOSED');
-  failure(() => addon.detectLanguage(recognizer, samples, 1, 0), 'CLOSED');
+  failure(() => recognizeOne(addon, recognizer, samples, RECOGNIZE, 0), 'CLOSED');
+  failure(() => addon.detectLanguage(recognizer, [samples], 1, 0), 'CLOSED');
   addon.close(model);
   failure(() => addon.openRecognizer(model), 'CLOSED');
   for (const value of VALUES) {
-    failure(() => addon.recognize(value as never, samples, RECOGNIZE, 0), 'INVALID_ARGUMENT');
+    failure(() => recognizeOne(addon, value as never, samples, RECOGNIZE, 0), 'INVALID_ARGUMENT');
     failure(() => addon.close(value as never), 'INVALID_ARGUMENT');
     failure(() => addon.audioInfo(value as never), 'INVALID_ARGUMENT');
     failure(() => addon.tokenize(value as never, []), 'INVALID_ARGUMENT');
@@ -100,8 +102,9 @@ test('every argument of every call is checked', () => {
     inspectModel: [whisperPath],
     openRecognizer: [model],
     openTranslator: [translation],
-    recognize: [recognizer, new Float32Array(0), RECOGNIZE, 0],
-    detectLanguage: [recognizer, tone(0.2), 1, 0],
+    recognize: [recognizer, [], RECOGNIZE, 0],
+    detectLanguage: [recognizer, [tone(0.2)], 1, 0],
+    align: [recognizer, [], 1, 0],
     translate: [translator, [], [], TRANSLATE, 0],
     hasTokens: [translation, []],
     openTokenizer: [join(folder, 'missing.model')],
@@ -127,7 +130,7 @@ test('every argument of every call is checked', () => {
         const changed = { ...options, [key]: value };
         const call = () =>
           options === RECOGNIZE
-            ? addon.recognize(recognizer, new Float32Array(0), changed as never, 0)
+            ? addon.recognize(recognizer, [], changed as never, 0)
             : addon.translate(translator, [], [], changed as never, 0);
         try {
           call();
@@ -139,6 +142,22 @@ test('every argument of every call is checked', () => {
       }
     }
   }
+  for (const key of ['samples', ...Object.keys(HINTS)]) {
+    for (const value of VALUES) {
+      if (typeof value === 'string' && key !== 'samples' && key !== 'language') continue;
+      const window = { ...HINTS, samples: new Float32Array(0), [key]: value };
+      try {
+        addon.recognize(recognizer, [window as never], RECOGNIZE, 0);
+        assert.ok(value instanceof Float32Array || typeof value === 'string', `${key}: ${String(value)} was taken`);
+      } catch (error) {
+        assert.is((error as NativeError).code, 'INVALID_ARGUMENT', `${key}: ${String(error)}`);
+        assert.match((error as NativeError).message, `windows[0].${key}`);
+      }
+    }
+  }
+  const many = Array.from({ length: 257 }, () => ({ ...HINTS, samples: new Float32Array(0) }));
+  failure(() => addon.recognize(recognizer, many, RECOGNIZE, 0), 'INVALID_ARGUMENT');
+  failure(() => addon.align(recognizer, [], 1, 0), 'MODEL_UNSUPPORTED');
   for (const handle of [model, recognizer, translation, translator]) addon.close(handle);
 });
 
@@ -146,7 +165,7 @@ test('a message says what was expected and what came', () => {
   const model = addon.openModel(whisperPath, CPU);
   const recognizer = addon.openRecognizer(model);
   const message = failure(
-    () => addon.recognize(recognizer, tone(1), { ...RECOGNIZE, beamSize: 9 }, 0),
+    () => recognizeOne(addon, recognizer, tone(1), { ...RECOGNIZE, beamSize: 9 }, 0),
     'INVALID_ARGUMENT',
   );
   assert.is(message, 'options.beamSize must be an integer from 1 to 8, got 9.');
@@ -159,14 +178,14 @@ test('an exception of the progress callback stops the work and reaches the calle
   const recognizer = addon.openRecognizer(model);
   const thrown = new Error('from the callback');
   try {
-    addon.recognize(recognizer, tone(1), RECOGNIZE, 0, () => {
+    recognizeOne(addon, recognizer, tone(1), RECOGNIZE, 0, () => {
       throw thrown;
     });
     assert.unreachable();
   } catch (error) {
     assert.is(error, thrown);
   }
-  assert.is(addon.recognize(recognizer, tone(1), RECOGNIZE, 0).segments.length, 1);
+  assert.is(recognizeOne(addon, recognizer, tone(1), RECOGNIZE, 0).segments.length, 1);
   addon.close(recognizer);
   addon.close(model);
 });
@@ -175,15 +194,15 @@ test('a callback may not use the recognizer of its own call, but may close it', 
   const model = addon.openModel(whisperPath, CPU);
   const recognizer = addon.openRecognizer(model);
   let nested = '';
-  const result = addon.recognize(recognizer, tone(1), RECOGNIZE, 0, () => {
+  const result = recognizeOne(addon, recognizer, tone(1), RECOGNIZE, 0, () => {
     if (nested !== '') return;
-    nested = failure(() => addon.recognize(recognizer, tone(1), RECOGNIZE, 0), 'INVALID_ARGUMENT');
+    nested = failure(() => recognizeOne(addon, recognizer, tone(1), RECOGNIZE, 0), 'INVALID_ARGUMENT');
     addon.close(recognizer);
     addon.close(model);
   });
   assert.match(nested, /busy/);
   assert.is(result.segments.length, 1);
-  failure(() => addon.recognize(recognizer, tone(1), RECOGNIZE, 0), 'CLOSED');
+  failure(() => recognizeOne(addon, recognizer, tone(1), RECOGNIZE, 0), 'CLOSED');
   assert.equal(addon.describe().models, []);
 });
 
@@ -197,7 +216,7 @@ test('tokens: unknown ones are refused for work, and ignored for cancel and rele
   assert.is(addon.describe().handles.token, before);
   const model = addon.openModel(whisperPath, CPU);
   const recognizer = addon.openRecognizer(model);
-  failure(() => addon.recognize(recognizer, tone(1), RECOGNIZE, token), 'INVALID_ARGUMENT');
+  failure(() => recognizeOne(addon, recognizer, tone(1), RECOGNIZE, token), 'INVALID_ARGUMENT');
   addon.close(recognizer);
   addon.close(model);
 });
@@ -243,7 +262,7 @@ test('nothing is printed: loading, recognizing, failing; the log has it instead'
     const cpu = { device: 'cpu', deviceIndex: 0, computeType: 'default' };
     const model = addon.openModel(process.argv[2], cpu);
     const recognizer = addon.openRecognizer(model);
-    addon.recognize(recognizer, new Float32Array(16000), ${JSON.stringify(RECOGNIZE)}, 0);
+    addon.recognize(recognizer, [{ ...${JSON.stringify(HINTS)}, samples: new Float32Array(16000) }], ${JSON.stringify(RECOGNIZE)}, 0);
     const translation = addon.openModel(process.argv[3], cpu);
     const translator = addon.openTranslator(translation);
     addon.translate(translator, [['__en__', '</s>']], [['__de__']], ${JSON.stringify(TRANSLATE)}, 0);

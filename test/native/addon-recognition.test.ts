@@ -4,9 +4,21 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { NativeRecognition, NativeRecognizeOptions } from '../../src/native/binding.js';
+import type { NativeRecognition } from '../../src/native/binding.js';
 import { wavFile } from '../fixtures/wav.js';
-import { ADDON_PATH, CPU, failure, loadAddon, RECOGNIZE, ROOT, SHARED, temporaryFolder, tone } from './addon.js';
+import {
+  ADDON_PATH,
+  CPU,
+  failure,
+  loadAddon,
+  type OneWindow,
+  RECOGNIZE,
+  ROOT,
+  recognizeOne,
+  SHARED,
+  temporaryFolder,
+  tone,
+} from './addon.js';
 import { FIRST_TIMESTAMP, makeWhisperGgml, SCRIPT, seededRandom, TINY_WHISPER } from './addon-models.js';
 
 const addon = loadAddon();
@@ -16,8 +28,8 @@ writeFileSync(path, makeWhisperGgml().bytes);
 const model = addon.openModel(path, CPU);
 const recognizer = addon.openRecognizer(model);
 
-const recognize = (samples: Float32Array, options: Partial<NativeRecognizeOptions> = {}): NativeRecognition =>
-  addon.recognize(recognizer, samples, { ...RECOGNIZE, beamSize: 1, ...options }, 0);
+const recognize = (samples: Float32Array, options: Partial<OneWindow> = {}): NativeRecognition =>
+  recognizeOne(addon, recognizer, samples, { beamSize: 1, ...options });
 
 function wav(samples: Float32Array): Buffer {
   return wavFile(Int16Array.from(samples, (sample) => Math.max(-32768, Math.min(32767, Math.round(sample * 32768)))));
@@ -60,7 +72,8 @@ test('word timestamps: words in order, inside the segment, with their probabilit
 });
 
 test('audio of any length and content: empty gives nothing, the rest is padded and cleaned', () => {
-  assert.equal(recognize(new Float32Array(0)), { segments: [], tokens: new Int32Array(0) });
+  const { segments, tokens } = recognize(new Float32Array(0));
+  assert.equal({ segments, tokens }, { segments: [], tokens: new Int32Array(0) });
   for (const length of [1, 2, 159, 160, 161, 200, 201, 399, 400, 1599, 1600, 1759, 1760, 1959, 1960, 3200]) {
     assert.ok(recognize(tone(1).subarray(0, length)).segments.length <= 1, `${length} samples`);
   }
@@ -91,7 +104,7 @@ test('equal input gives equal output whatever was recognized before', () => {
   const noisyModel = addon.openModel(noisyPath, CPU);
   const used = addon.openRecognizer(noisyModel);
   const options = { ...RECOGNIZE, beamSize: 2, bestOf: 1, temperatureIncrement: 1 };
-  const run = (lane: typeof used, samples: Float32Array) => addon.recognize(lane, samples, options, 0);
+  const run = (lane: typeof used, samples: Float32Array) => recognizeOne(addon, lane, samples, options, 0);
   const first = run(used, tone(1));
   run(used, tone(1, 880));
   const again = run(used, tone(1));
@@ -114,14 +127,14 @@ test('languages: known, unknown, detected', () => {
   for (const language of ['', 'xx', 'yue', 'EN', 'en\0', '../..', 'e'.repeat(10_000)]) {
     failure(() => recognize(tone(1), { language }), 'INVALID_ARGUMENT');
   }
-  const languages = addon.detectLanguage(recognizer, tone(2), 1, 0);
+  const [languages = []] = addon.detectLanguage(recognizer, [tone(2)], 1, 0);
   assert.is(languages.length, 99);
   assert.is(languages[0]?.language, 'en');
   assert.ok(Math.abs(languages.reduce((sum, { probability }) => sum + probability, 0) - 1) < 1e-4);
   for (let i = 1; i < languages.length; i++) {
     assert.ok((languages[i - 1]?.probability as number) >= (languages[i]?.probability as number));
   }
-  assert.is(addon.detectLanguage(recognizer, new Float32Array(0), 1, 0).length, 99);
+  assert.is(addon.detectLanguage(recognizer, [new Float32Array(0)], 1, 0)[0]?.length, 99);
 });
 
 test('an English model takes English only', () => {
@@ -130,17 +143,17 @@ test('an English model takes English only', () => {
   assert.is(addon.inspectModel(english).multilingual, false);
   const englishModel = addon.openModel(english, CPU);
   const lane = addon.openRecognizer(englishModel);
-  assert.equal(addon.detectLanguage(lane, tone(1), 1, 0), [{ language: 'en', probability: 1 }]);
-  failure(() => addon.recognize(lane, tone(1), { ...RECOGNIZE, language: 'de' }, 0), 'INVALID_ARGUMENT');
-  failure(() => addon.recognize(lane, tone(1), { ...RECOGNIZE, translate: true }, 0), 'INVALID_ARGUMENT');
-  addon.recognize(lane, tone(1), { ...RECOGNIZE, language: 'auto', beamSize: 1, temperatureIncrement: 0 }, 0);
+  assert.equal(addon.detectLanguage(lane, [tone(1)], 1, 0), [[{ language: 'en', probability: 1 }]]);
+  failure(() => recognizeOne(addon, lane, tone(1), { ...RECOGNIZE, language: 'de' }, 0), 'INVALID_ARGUMENT');
+  failure(() => recognizeOne(addon, lane, tone(1), { ...RECOGNIZE, translate: true }, 0), 'INVALID_ARGUMENT');
+  recognizeOne(addon, lane, tone(1), { ...RECOGNIZE, language: 'auto', beamSize: 1, temperatureIncrement: 0 }, 0);
   addon.close(lane);
   addon.close(englishModel);
 });
 
 test('progress goes from 0 to 1 and never back', () => {
   const seen: number[] = [];
-  addon.recognize(recognizer, tone(65), { ...RECOGNIZE, beamSize: 1 }, 0, (fraction) => {
+  recognizeOne(addon, recognizer, tone(65), { ...RECOGNIZE, beamSize: 1 }, 0, (fraction) => {
     seen.push(fraction);
   });
   assert.ok(seen.length >= 3, String(seen));
@@ -152,8 +165,8 @@ test('progress goes from 0 to 1 and never back', () => {
 test('cancelled before, during from another thread, and by its deadline; the lane works on', async () => {
   const token = addon.createToken(0);
   addon.cancelToken(token);
-  failure(() => addon.recognize(recognizer, tone(1), RECOGNIZE, token), 'CANCELLED');
-  failure(() => addon.detectLanguage(recognizer, tone(1), 1, token), 'CANCELLED');
+  failure(() => recognizeOne(addon, recognizer, tone(1), RECOGNIZE, token), 'CANCELLED');
+  failure(() => addon.detectLanguage(recognizer, [tone(1)], 1, token), 'CANCELLED');
   addon.releaseToken(token);
 
   const long = tone(300);
@@ -168,7 +181,7 @@ test('cancelled before, during from another thread, and by its deadline; the lan
   let windows = 0;
   const cancelled = failure(
     () =>
-      addon.recognize(recognizer, long, { ...RECOGNIZE, beamSize: 1 }, running, () => {
+      recognizeOne(addon, recognizer, long, { ...RECOGNIZE, beamSize: 1 }, running, () => {
         if (windows++ === 1) worker.postMessage('now');
       }),
     'CANCELLED',
@@ -179,7 +192,7 @@ test('cancelled before, during from another thread, and by its deadline; the lan
   await worker.terminate();
 
   const deadline = addon.createToken(50);
-  failure(() => addon.recognize(recognizer, long, RECOGNIZE, deadline), 'DEADLINE_EXCEEDED');
+  failure(() => recognizeOne(addon, recognizer, long, RECOGNIZE, deadline), 'DEADLINE_EXCEEDED');
   addon.releaseToken(deadline);
   assert.equal([...recognize(tone(2)).tokens], SCRIPT);
 });
@@ -198,10 +211,10 @@ if (process.platform === 'linux') {
       call();
       return (performance.now() - started) / 1000;
     };
-    const whole = seconds(() => addon.recognize(deep, tone(2), { ...RECOGNIZE, beamSize: 1 }, 0));
+    const whole = seconds(() => recognizeOne(addon, deep, tone(2), { ...RECOGNIZE, beamSize: 1 }, 0));
     for (const call of [
-      (token: number) => addon.recognize(deep, tone(2), { ...RECOGNIZE, beamSize: 1 }, token),
-      (token: number) => addon.detectLanguage(deep, tone(2), 1, token),
+      (token: number) => recognizeOne(addon, deep, tone(2), { ...RECOGNIZE, beamSize: 1 }, token),
+      (token: number) => addon.detectLanguage(deep, [tone(2)], 1, token),
     ]) {
       const token = addon.createToken(whole * 200);
       const part = seconds(() => failure(() => call(token), 'DEADLINE_EXCEEDED'));
@@ -245,17 +258,12 @@ test('token for token what whisper-cli of the same tree gives', () => {
   const seed = 31;
   const random = seededRandom(seed);
   const noise = Float32Array.from({ length: 16000 * 3 }, () => random.normal() * 0.05);
-  const compare = (
-    modelPath: string,
-    samples: Float32Array,
-    options: Partial<NativeRecognizeOptions>,
-    flags: string[],
-  ) => {
+  const compare = (modelPath: string, samples: Float32Array, options: Partial<OneWindow>, flags: string[]) => {
     const audio = join(folder, 'audio.wav');
     writeFileSync(audio, wav(samples));
     const loaded = addon.openModel(modelPath, CPU);
     const lane = addon.openRecognizer(loaded);
-    const ours = addon.recognize(lane, quantised(samples), { ...RECOGNIZE, wordTimestamps: true, ...options }, 0);
+    const ours = recognizeOne(addon, lane, quantised(samples), { ...RECOGNIZE, wordTimestamps: true, ...options }, 0);
     const theirs = whisperCli(program, modelPath, audio, flags);
     assert.equal(asCli(ours), theirs, `${modelPath} ${flags.join(' ')}`);
     addon.close(lane);
@@ -269,7 +277,7 @@ test('token for token what whisper-cli of the same tree gives', () => {
     [{ beamSize: 1, bestOf: 1, temperatureIncrement: 0 }, ['-bs', '1', '-bo', '1', '-nf']],
     [{ language: 'de', translate: true }, ['-l', 'de', '-tr']],
     [{ language: 'auto' }, ['-l', 'auto']],
-  ] as Array<[Partial<NativeRecognizeOptions>, string[]]>) {
+  ] as Array<[Partial<OneWindow>, string[]]>) {
     assert.ok(compare(path, flags.length > 2 ? tone(2) : noise, options, flags) > 0);
   }
 

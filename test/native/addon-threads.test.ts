@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ADDON_PATH, CPU, loadAddon, RECOGNIZE, TRANSLATE, temporaryFolder, tone } from './addon.js';
+import { ADDON_PATH, CPU, HINTS, loadAddon, RECOGNIZE, TRANSLATE, temporaryFolder, tone } from './addon.js';
 import { makeWhisperGgml, SCRIPT, TINY_WHISPER, TRANSLATION, writeCt2Folder } from './addon-models.js';
 
 const addon = loadAddon();
@@ -35,7 +35,16 @@ class Lane {
     `;
     this.#worker = new Worker(script, {
       eval: true,
-      workerData: { addon: ADDON_PATH, whisperPath, translatorPath, RECOGNIZE, TRANSLATE, CPU, samples: tone(1) },
+      workerData: {
+        addon: ADDON_PATH,
+        whisperPath,
+        translatorPath,
+        HINTS,
+        RECOGNIZE,
+        TRANSLATE,
+        CPU,
+        samples: tone(1),
+      },
     });
   }
 
@@ -76,7 +85,7 @@ test('four threads that open one model at once hold one copy of its weights', as
   const results = await Promise.all(
     lanes.map((lane) =>
       lane.run<number[]>(
-        'kept.lane = addon.openRecognizer(kept.model); return [...addon.recognize(kept.lane, data.samples, { ...data.RECOGNIZE, beamSize: 1 }, 0).tokens];',
+        'kept.lane = addon.openRecognizer(kept.model); return [...addon.recognize(kept.lane, [{ ...data.HINTS, samples: data.samples }], { ...data.RECOGNIZE, beamSize: 1 }, 0)[0].tokens];',
       ),
     ),
   );
@@ -145,7 +154,7 @@ test('a thread that is terminated in mid-call gives everything back', async () =
   const running = lane.run(
     `${OPEN} kept.lane = addon.openRecognizer(kept.model);
      kept.token = addon.createToken(0); report(kept.token);
-     addon.recognize(kept.lane, new Float32Array(16000 * 600), { ...data.RECOGNIZE, beamSize: 1 }, kept.token, report);`,
+     addon.recognize(kept.lane, [{ ...data.HINTS, samples: new Float32Array(16000 * 600) }], { ...data.RECOGNIZE, beamSize: 1 }, kept.token, report);`,
     () => {
       windows++;
     },
@@ -165,8 +174,8 @@ test('the process ends in peace while lanes hold models and work', async () => {
     const { Worker } = require('node:worker_threads');
     const code = "const { workerData: data, parentPort } = require('node:worker_threads'); const addon = require(data.addon); addon.initialize(Error);" +
       "const lane = addon.openRecognizer(addon.openModel(data.path, { device: 'cpu', deviceIndex: 0, computeType: 'default' })); parentPort.postMessage('open');" +
-      "addon.recognize(lane, new Float32Array(16000 * 120), data.options, 0);";
-    const data = { addon: process.argv[1], path: process.argv[2], options: ${JSON.stringify({ ...RECOGNIZE, beamSize: 1 })} };
+      "addon.recognize(lane, [{ ...data.hints, samples: new Float32Array(16000 * 120) }], data.options, 0);";
+    const data = { addon: process.argv[1], path: process.argv[2], options: ${JSON.stringify({ ...RECOGNIZE, beamSize: 1 })}, hints: ${JSON.stringify(HINTS)} };
     const lanes = [0, 1].map(() => new Worker(code, { eval: true, workerData: data }));
     Promise.all(lanes.map((lane) => new Promise((resolve) => lane.once('message', resolve)))).then(() => process.exit(7));
   `;

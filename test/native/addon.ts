@@ -7,8 +7,11 @@ import * as assert from 'uvu/assert';
 import type {
   NativeBinding,
   NativeErrorCode,
+  NativeRecognition,
   NativeRecognizeOptions,
   NativeTranslateOptions,
+  NativeWindow,
+  RecognizerHandle,
 } from '../../src/native/binding.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,18 +36,46 @@ export function loadAddon(): NativeBinding {
 
 /** whisper-cli's defaults, on one thread. */
 export const RECOGNIZE: NativeRecognizeOptions = {
-  language: 'en',
   translate: false,
   threads: 1,
   beamSize: 5,
   bestOf: 5,
   temperature: 0,
   temperatureIncrement: 0.2,
-  initialPrompt: '',
+  patience: 1,
+  lengthPenalty: -1,
+  repetitionPenalty: 1,
+  noRepeatNgramSize: 0,
+  compressionRatioThreshold: 2.4,
+  logprobThreshold: -1,
+  noSpeechThreshold: 0.6,
+  suppressTokens: [],
+  seed: 0,
   timestamps: true,
   wordTimestamps: false,
   context: false,
 };
+
+/** English, without hints. */
+export const HINTS: Omit<NativeWindow, 'samples'> = { language: 'en', initialPrompt: '', hotwords: '' };
+
+/** Options of a call and what belongs to its only window, in one object. */
+export type OneWindow = NativeRecognizeOptions & Omit<NativeWindow, 'samples'>;
+
+/** Recognises one window; what is not given is {@link RECOGNIZE} and {@link HINTS}. */
+export function recognizeOne(
+  addon: NativeBinding,
+  recognizer: RecognizerHandle,
+  samples: Float32Array,
+  given: Partial<OneWindow> = {},
+  token = 0,
+  onProgress?: (fraction: number) => void,
+): NativeRecognition {
+  const { language, initialPrompt, hotwords, ...options } = { ...HINTS, ...RECOGNIZE, ...given };
+  const windows = [{ samples, language, initialPrompt, hotwords }];
+  const [recognition] = addon.recognize(recognizer, windows, options, token, onProgress);
+  return recognition as NativeRecognition;
+}
 
 /** Python's defaults, on one thread. */
 export const TRANSLATE: NativeTranslateOptions = {

@@ -1,4 +1,4 @@
-// C ABI of the Rust static library: audio decoding (symphonia, rubato) and SentencePiece.
+// C ABI of the Rust static library: audio decoding (symphonia, rubato), log-mel features, SentencePiece and byte pairs.
 //
 // Every function that can fail returns a vlr_code and, when `error` is not NULL, fills it. Nothing unwinds into the
 // caller, prints or ends the process. NULL for a required pointer is VLR_INVALID_ARGUMENT.
@@ -7,8 +7,8 @@
 // named at its type; on failure `*out` is NULL. Freeing NULL is a no-op. Memory passed in is only read during the call.
 // Pointers returned from a handle belong to that handle and say how long they live.
 //
-// Threads: different handles are independent. One vlr_audio is used by one thread at a time, any thread.
-// A vlr_spm and a vlr_strings are immutable and may be shared.
+// Threads: different handles are independent. One vlr_audio or vlr_mel is used by one thread at a time, any thread.
+// A vlr_spm, a vlr_bpe and a vlr_strings are immutable and may be shared.
 #ifndef VOICELINGUA_RUST_H_
 #define VOICELINGUA_RUST_H_
 
@@ -148,6 +148,43 @@ vlr_code vlr_spm_decode(const vlr_spm* spm, const vlr_text* pieces, size_t count
 size_t vlr_spm_piece_count(const vlr_spm* spm);
 
 void vlr_spm_free(vlr_spm* spm);
+
+// ---- log-mel features ----
+
+// Freed with vlr_mel_free.
+typedef struct vlr_mel vlr_mel;
+
+// Whisper's features of `bands` bands (80 or 128; any from 1 to 256).
+vlr_code vlr_mel_create(size_t bands, vlr_mel** out, vlr_error* error);
+
+// The features of `count` samples, 16 kHz mono, finite, equal to faster-whisper's: row by row, `columns` values a band;
+// one value for each whole 10 ms, then zeros. `columns` is from 1 to 6000 (3000 is Whisper's window); `out` has room for
+// bands * columns values.
+vlr_code vlr_mel_compute(vlr_mel* mel, const float* samples, size_t count, float* out, size_t columns,
+                         vlr_error* error);
+
+void vlr_mel_free(vlr_mel* mel);
+
+// ---- byte pairs, as in Whisper's vocabularies ----
+
+// Freed with vlr_bpe_free.
+typedef struct vlr_bpe vlr_bpe;
+
+// `tokens` are the bytes (not text) of the text tokens, in the order of their ids, which is the order of merges. Every
+// single byte must be among them: VLR_MODEL_INVALID.
+vlr_code vlr_bpe_create(const vlr_text* tokens, size_t count, vlr_bpe** out, vlr_error* error);
+
+// The ids of a text, control tokens in it being plain text. `ids` has room for `size` ids. Not UTF-8 is
+// VLR_INVALID_ARGUMENT.
+vlr_code vlr_bpe_encode(const vlr_bpe* bpe, const char* text, size_t size, int32_t* ids, size_t* count,
+                        vlr_error* error);
+
+void vlr_bpe_free(vlr_bpe* bpe);
+
+// ---- repetition ----
+
+// Bytes of `data` as zlib writes it at its default level; 0 on failure.
+size_t vlr_zlib_size(const char* data, size_t size);
 
 #ifdef __cplusplus
 }

@@ -1,10 +1,12 @@
-//! The Rust side of the addon: audio decoding and SentencePiece behind the C ABI of
+//! The Rust side of the addon: audio decoding, log-mel features and tokenizers behind the C ABI of
 //! `include/voicelingua_rust.h`. The modules are public for this crate's own tests and benchmarks.
 
 pub mod abi;
 pub mod audio;
+pub mod bpe;
 pub mod cancel;
 pub mod error;
+pub mod mel;
 pub mod spm;
 pub mod versions;
 

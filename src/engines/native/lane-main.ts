@@ -4,7 +4,12 @@ import { assess } from '../../domain/accuracy.js';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { engineLanguage } from '../../domain/language.js';
 import type { Segment } from '../../domain/segment.js';
-import type { CancelToken, NativeRecognizeOptions, NativeTranslateOptions } from '../../native/binding.js';
+import type {
+  CancelToken,
+  NativeRecognizeOptions,
+  NativeTranslateOptions,
+  NativeWindow,
+} from '../../native/binding.js';
 import { loadNative } from '../../native/load.js';
 import { serveLane, Transferred } from '../../pool/lane-server.js';
 import type { TranslatedText, TranslationItem } from '../ports.js';
@@ -39,6 +44,7 @@ interface RecognizeParams {
   readonly start: number;
   /** Language whose script the text is to be in. */
   readonly script: string;
+  readonly hints: Pick<NativeWindow, 'language' | 'initialPrompt' | 'hotwords'>;
   readonly options: NativeRecognizeOptions;
   readonly token: CancelToken;
 }
@@ -116,12 +122,13 @@ const handlers = {
   dropModel: ({ name }: { name: string }) => models.drop(name),
 
   recognize: async (
-    { model, samples, start, script, options, token }: RecognizeParams,
+    { model, samples, start, script, hints, options, token }: RecognizeParams,
     onProgress: (fraction: number) => void,
   ) => {
-    const result = native.recognize(models.recognizer(model), samples, options, token, onProgress);
+    const windows = [{ samples, ...hints }];
+    const [result] = native.recognize(models.recognizer(model), windows, options, token, onProgress);
     const segments: Segment[] = [];
-    for (const [index, heard] of result.segments.entries()) {
+    for (const [index, heard] of (result?.segments ?? []).entries()) {
       const segment = toSegment(heard, index, start);
       segments.push({ ...segment, text: await inScriptOf(script, segment.text) });
     }
@@ -138,7 +145,8 @@ const handlers = {
     threads: number;
     token: CancelToken;
   }) => {
-    const [best] = native.detectLanguage(models.recognizer(model), samples, threads, token);
+    const [languages] = native.detectLanguage(models.recognizer(model), [samples], threads, token);
+    const best = languages?.[0];
     if (best === undefined) throw new VoiceLinguaError('ENGINE_FAILED', 'The model gave no language.');
     return best;
   },

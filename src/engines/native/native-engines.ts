@@ -135,15 +135,27 @@ export class NativeRecognizer implements Recognizer {
     signal?: AbortSignal,
     onProgress?: (fraction: number) => void,
   ): Promise<RecognizedWindow> {
-    const native: NativeRecognizeOptions = {
+    const hints = {
       language: engineLanguage(options.language),
+      initialPrompt: options.initialPrompt ?? '',
+      hotwords: options.hotwords ?? '',
+    };
+    const native: NativeRecognizeOptions = {
       translate: options.task === 'translate',
       threads: this.#threads,
       beamSize: options.beamSize ?? 5,
       bestOf: options.bestOf ?? 5,
       temperature: options.temperature ?? 0,
       temperatureIncrement: options.temperatureIncrement ?? 0.2,
-      initialPrompt: options.initialPrompt ?? '',
+      patience: options.patience ?? 1,
+      lengthPenalty: options.lengthPenalty ?? -1,
+      repetitionPenalty: options.repetitionPenalty ?? 1,
+      noRepeatNgramSize: options.noRepeatNgramSize ?? 0,
+      compressionRatioThreshold: options.compressionRatioThreshold ?? 2.4,
+      logprobThreshold: options.logprobThreshold ?? -1,
+      noSpeechThreshold: options.noSpeechThreshold ?? 0.6,
+      suppressTokens: options.suppressTokens ?? [],
+      seed: options.seed ?? 0,
       timestamps: options.timestamps ?? true,
       wordTimestamps: options.wordTimestamps ?? false,
       context: options.context ?? false,
@@ -152,7 +164,14 @@ export class NativeRecognizer implements Recognizer {
     if (!speech) return { segments: [] };
     const segments = await this.#pool.run<Segment[]>({
       method: 'recognize',
-      params: { model: this.#model, window: number, start: span.start, script: options.language, options: native },
+      params: {
+        model: this.#model,
+        window: number,
+        start: span.start,
+        script: options.language,
+        hints,
+        options: native,
+      },
       signal,
       onProgress,
       facts: { window: span },

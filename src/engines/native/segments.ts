@@ -8,15 +8,10 @@ const NO_SPEECH = 0.6;
 
 /** A native segment in the terms of the library; `offset` seconds are added to its times. */
 export function toSegment(native: NativeSegment, id: number, offset: number): Segment {
-  const count = native.probabilities.length;
-  let sum = 0;
-  let logSum = 0;
-  for (const probability of native.probabilities) {
-    sum += probability;
-    logSum += Math.log(Math.max(probability, 1e-10));
-  }
-  const confidence = count === 0 ? 0 : sum / count;
-  const averageLogprob = count === 0 ? 0 : logSum / count;
+  const { averageLogprob, probabilities } = native;
+  const sum = probabilities.reduce((total, probability) => total + probability, 0);
+  const confidence =
+    probabilities.length > 0 ? sum / probabilities.length : native.tokens.length > 0 ? Math.exp(averageLogprob) : 0;
   const flags: SegmentFlag[] = [];
   if (averageLogprob < LOW_AVERAGE_LOGPROB || confidence < LOW_CONFIDENCE) flags.push('low_confidence');
   if (native.noSpeechProbability > NO_SPEECH) flags.push('no_speech');

@@ -1,7 +1,9 @@
 //! The C ABI of `include/voicelingua_rust.h`: nothing unwinds, prints or aborts across it.
 
 pub mod audio;
+pub mod bpe;
 mod guard;
+pub mod mel;
 pub mod spm;
 pub mod strings;
 
