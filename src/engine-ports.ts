@@ -6,6 +6,7 @@ import type { Accuracy } from './domain/transcript.js';
 import type { ModelRef } from './engines/native/lane-models.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import { type CallOwner, NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
+import { rowsAtOnce } from './engines/native/recognition-batch.js';
 import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
 import type { Pool } from './pool/pool.js';
 import type { StagePorts } from './stages/stage.js';
@@ -54,7 +55,7 @@ export class EnginePorts {
         speech: needsSpeech ? modelKey(speech()) : '',
         translation: needsTranslation ? modelKey(translation()) : '',
       },
-      parallel: lanes,
+      parallel: lanes * (needsSpeech ? rowsAtOnce({ path: speech().path, device: info.device }) : 1),
     };
   }
 

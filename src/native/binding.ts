@@ -142,6 +142,8 @@ export interface NativeWord {
   readonly start: number;
   readonly end: number;
   readonly probability: number;
+  /** How many of the segment's tokens it is made of. */
+  readonly tokens: number;
 }
 
 export interface NativeSegment {

@@ -12,6 +12,7 @@ import type { PcmWindow } from '../ports.js';
 import { chooseDevice } from './device.js';
 import { type ModelRef, modelName } from './lane-models.js';
 import { ModelLedger } from './model-ledger.js';
+import { batchKey, type RecognizeParams, recognitionJoiner } from './recognition-batch.js';
 import { Recordings } from './recordings.js';
 import type { DecodedWindow } from './window-source.js';
 
@@ -54,6 +55,8 @@ export interface HostDescription extends NativeDescription, HostInfo {
 /** Growth that is looked into, bytes, and how often. */
 const KEPT_MEMORY = 512 * 2 ** 20;
 const TRIM_PAUSE_MS = 10_000;
+/** Without a call for so long the process is idle. */
+const IDLE_MS = 3_000;
 
 /**
  * The engines in this process: lanes that infer, and one more that decodes, because an open recording lives on its thread.
@@ -74,6 +77,9 @@ export class LocalHost implements Pool {
   /** Memory after the last change of what is loaded; null while that is still to be measured. */
   #restingRss: number | null = null;
   #trimmed = Number.NEGATIVE_INFINITY;
+  #trimming: NodeJS.Timeout | null = null;
+  #keepsMemory = false;
+  #calls = 0;
 
   constructor(options: LocalHostOptions) {
     this.#options = options;
@@ -114,15 +120,28 @@ export class LocalHost implements Pool {
     const { binding } = this.#native;
     binding.dieWithParent(parent);
     binding.keepMemory();
+    this.#keepsMemory = true;
     binding.reportCrashes(crashReportFd);
   }
 
   async run<T>(call: PoolCall): Promise<T> {
+    this.#calls++;
     try {
       return (await this.#route(call)) as T;
     } finally {
       this.#drainLog();
+      if (--this.#calls === 0) this.#trimLater();
     }
+  }
+
+  /** A process with nothing to do gives back what it has kept for the next call. */
+  #trimLater(): void {
+    if (!this.#keepsMemory) return;
+    if (this.#trimming !== null) clearTimeout(this.#trimming);
+    this.#trimming = setTimeout(() => {
+      if (this.#calls === 0) this.#native.binding.trimMemory();
+    }, IDLE_MS);
+    this.#trimming.unref();
   }
 
   kill(group: string, reason: VoiceLinguaError): void {
@@ -152,7 +171,7 @@ export class LocalHost implements Pool {
   }
 
   async close(): Promise<void> {
-    if (this.#expiry !== null) clearTimeout(this.#expiry);
+    for (const timer of [this.#expiry, this.#trimming]) if (timer !== null) clearTimeout(timer);
     await Promise.all([this.#lanes.close(), this.#decoder.close()]);
     this.#drainLog();
   }
@@ -215,13 +234,15 @@ export class LocalHost implements Pool {
   }
 
   async #recognize(call: PoolCall, window: number): Promise<unknown> {
-    const segments = await this.#infer(call, { samples: this.#recordings.samples(window) });
+    const key = batchKey(call.params as unknown as RecognizeParams);
+    const joined: LanePoolCall = { ...call, batch: { key, joiner: recognitionJoiner } };
+    const segments = await this.#infer(joined, { samples: this.#recordings.samples(window) });
     this.#recordings.discard(window);
     return segments;
   }
 
   /** Runs a call on a lane; its samples, if any, are moved there. */
-  async #infer(call: PoolCall, more: { samples?: Float32Array } = {}): Promise<unknown> {
+  async #infer(call: LanePoolCall, more: { samples?: Float32Array } = {}): Promise<unknown> {
     const transfer = more.samples === undefined ? [] : [more.samples.buffer as ArrayBuffer];
     const moved: LanePoolCall = { ...call, params: { ...call.params, ...more }, transfer };
     const model = call.params.model as ModelRef | undefined;
