@@ -1,6 +1,7 @@
 /** Entry of a lane's worker thread: blocking native calls behind the pool's protocol. */
 import { workerData } from 'node:worker_threads';
 import { assess } from '../../domain/accuracy.js';
+import type { HeardToken } from '../../domain/edits.js';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { engineLanguage } from '../../domain/language.js';
 import type { Segment } from '../../domain/segment.js';
@@ -8,7 +9,7 @@ import type { CancelToken, NativeRecognizeOptions, NativeTranslateOptions } from
 import { loadNative } from '../../native/load.js';
 import { serveLane, Transferred } from '../../pool/lane-server.js';
 import type { TranslatedText, TranslationItem } from '../ports.js';
-import { inScriptOf, scriptConverter } from '../text/chinese-script.js';
+import { inScriptOf, scriptConverter, segmentInScriptOf } from '../text/chinese-script.js';
 import { faultsOf } from './faults.js';
 import { LaneModels, type ModelRef } from './lane-models.js';
 import { lostWithItsHost } from './recordings.js';
@@ -111,7 +112,8 @@ function translateRows(
 }
 
 const handlers = {
-  assess: ({ transcript, reference }: { transcript: string; reference: string }) => assess(transcript, reference),
+  assess: ({ transcript, reference, heard }: { transcript: string; reference: string; heard?: HeardToken[] }) =>
+    assess(transcript, reference, heard),
   inspectModel: ({ path }: { path: string }) => native.inspectModel(path),
   dropModel: ({ name }: { name: string }) => models.drop(name),
 
@@ -123,7 +125,7 @@ const handlers = {
     const segments: Segment[] = [];
     for (const [index, heard] of result.segments.entries()) {
       const segment = toSegment(heard, index, start);
-      segments.push({ ...segment, text: await inScriptOf(script, segment.text) });
+      segments.push(await segmentInScriptOf(script, segment));
     }
     return segments;
   },

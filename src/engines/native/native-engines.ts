@@ -24,6 +24,7 @@ import type {
 } from '../ports.js';
 import type { ModelRef } from './lane-models.js';
 import type { TranslationFamily } from './translation-protocol.js';
+import { cannotTranslate } from './translation-task.js';
 import { WHISPER_LANGUAGES } from './whisper-languages.js';
 
 /** Whose work a call is: calls of one group take turns with other groups, higher priority goes first. */
@@ -126,6 +127,7 @@ export class NativeRecognizer implements Recognizer {
       engine: inspection.format === 'whisper-ggml' ? 'whisper.cpp' : 'ctranslate2',
       multilingual: inspection.multilingual,
       languages: inspection.multilingual ? WHISPER_LANGUAGES : ['en'],
+      cannotTranslate: cannotTranslate(inspection),
     };
   }
 

@@ -1,3 +1,5 @@
+import type { Segment, Word } from '../../domain/segment.js';
+
 type Convert = (text: string) => string;
 
 /**
@@ -34,6 +36,34 @@ export async function inScriptOf(language: string, text: string): Promise<string
   if (language === 'zh') return (await scriptConverter('t2s'))(text);
   if (language === 'zh-tw') return (await scriptConverter('s2twp'))(text);
   return text;
+}
+
+/**
+ * A segment of a transcript in the script that `language` promises, its words too.
+ */
+export async function segmentInScriptOf(language: string, segment: Segment): Promise<Segment> {
+  if (language !== 'zh' && language !== 'zh-tw') return segment;
+  const { words } = segment;
+  return {
+    ...segment,
+    text: await inScriptOf(language, segment.text),
+    ...(words === undefined ? {} : { words: await wordsInScriptOf(language, words) }),
+  };
+}
+
+/** Together where that keeps the number of characters, since a character's form depends on its neighbours; else each by itself. */
+async function wordsInScriptOf(language: string, words: readonly Word[]): Promise<Word[]> {
+  const whole = Array.from(await inScriptOf(language, words.map(({ word }) => word).join('')));
+  const lengths = words.map(({ word }) => Array.from(word).length);
+  if (whole.length === lengths.reduce((sum, length) => sum + length, 0)) {
+    let at = 0;
+    return words.map((word, index) => {
+      const from = at;
+      at += lengths[index] as number;
+      return { ...word, word: whole.slice(from, at).join('') };
+    });
+  }
+  return Promise.all(words.map(async (word) => ({ ...word, word: await inScriptOf(language, word.word) })));
 }
 
 async function load(conversion: ScriptConversion): Promise<Convert> {
