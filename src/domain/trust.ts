@@ -60,11 +60,11 @@ export function judge(
 
 /**
  * How good a decoding is, to choose between several of one window: likelihood of its text + share of the speech that has text
- * − 2 × share of the text that only repeats. So text that is half loop is worth less than half as much text without, and one
- * that is all loop less than none. Of equals the earlier stays.
+ * − 3 × share of the text that only repeats. So no text at all is better than one of which two thirds only repeat. Of equals the
+ * earlier stays.
  */
 export function score({ likelihood, coverage, repeated }: Verdict): number {
-  return likelihood + coverage - 2 * repeated;
+  return likelihood + coverage - 3 * repeated;
 }
 
 function likelihood(segments: readonly Segment[]): number {
