@@ -49,6 +49,7 @@ export function taskRecord(id: string, request: TaskRequest, change: Partial<Tas
     progress: 1,
     detectedLanguage: 'en',
     accuracy: null,
+    coverage: null,
     audio: null,
     audioDuration: 2,
     processingTime: 0.5,

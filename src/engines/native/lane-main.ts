@@ -1,6 +1,7 @@
 /** Entry of a lane's worker thread: blocking native calls behind the pool's protocol. */
 import { workerData } from 'node:worker_threads';
 import { assess } from '../../domain/accuracy.js';
+import type { HeardToken } from '../../domain/edits.js';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { engineLanguage } from '../../domain/language.js';
 import type { CancelToken, NativeTranslateOptions } from '../../native/binding.js';
@@ -100,7 +101,8 @@ function translateRows(
 }
 
 const handlers = {
-  assess: ({ transcript, reference }: { transcript: string; reference: string }) => assess(transcript, reference),
+  assess: ({ transcript, reference, heard }: { transcript: string; reference: string; heard?: HeardToken[] }) =>
+    assess(transcript, reference, heard),
   inspectModel: ({ path }: { path: string }) => native.inspectModel(path),
   dropModel: ({ name }: { name: string }) => models.drop(name),
 

@@ -233,12 +233,11 @@ export class LocalHost implements Pool {
     await this.#decoder.run({ method: 'closeSource', params: { id } }).catch(() => undefined);
   }
 
-  async #recognize(call: PoolCall, window: number): Promise<unknown> {
+  /** The window stays, so that it can be recognised in another way, until it is discarded or its recording closed. */
+  #recognize(call: PoolCall, window: number): Promise<unknown> {
     const key = batchKey(call.params as unknown as RecognizeParams);
     const joined: LanePoolCall = { ...call, batch: { key, joiner: recognitionJoiner } };
-    const segments = await this.#infer(joined, { samples: this.#recordings.samples(window) });
-    this.#recordings.discard(window);
-    return segments;
+    return this.#infer(joined, { samples: this.#recordings.samples(window) });
   }
 
   /** Runs a call on a lane; its samples, if any, are moved there. */

@@ -27,6 +27,7 @@ import { isFolder } from './model-files.js';
 import type { LaneSegment } from './packed-row.js';
 import { type RecognizeParams, rowsAtOnce } from './recognition-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
+import { cannotTranslate } from './translation-task.js';
 import { WHISPER_LANGUAGES } from './whisper-languages.js';
 
 /** Whose work a call is: calls of one group take turns with other groups, higher priority goes first. */
@@ -129,6 +130,7 @@ export class NativeRecognizer implements Recognizer {
       engine: inspection.format === 'whisper-ggml' ? 'whisper.cpp' : 'ctranslate2',
       multilingual: inspection.multilingual,
       languages: inspection.multilingual ? WHISPER_LANGUAGES : ['en'],
+      cannotTranslate: cannotTranslate(inspection),
     };
   }
 
