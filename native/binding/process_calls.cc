@@ -58,7 +58,7 @@ Napi::Value Describe(const Napi::CallbackInfo& info) {
   description.Set("device", IsCudaBuild() ? "cuda" : "cpu");
   description.Set("cudaDevices", CudaDeviceCount());
   description.Set("cpuFeatures", CpuFeatures());
-  description.Set("computeTypes", ToArray(env, ComputeTypes()));
+  description.Set("computeTypes", ToArray(env, ComputeTypes(IsCudaBuild() ? Device::kCuda : Device::kCpu)));
   description.Set("models", ModelsInMemory(env));
   description.Set("handles", handles);
   return description;

@@ -40,10 +40,10 @@ std::string CompilerName() {
 
 std::string CpuFeatures() { return whisper_print_system_info(); }
 
-std::vector<std::string> ComputeTypes() {
-  const auto device = IsCudaBuild() ? ctranslate2::Device::CUDA : ctranslate2::Device::CPU;
+std::vector<std::string> ComputeTypes(Device wanted) {
   std::vector<std::string> names;
-  if (device == ctranslate2::Device::CUDA && CudaDeviceCount() == 0) return names;
+  if (wanted == Device::kCuda && CudaDeviceCount() == 0) return names;
+  const auto device = wanted == Device::kCuda ? ctranslate2::Device::CUDA : ctranslate2::Device::CPU;
   if (ctranslate2::mayiuse_int8(device)) names.insert(names.end(), {"int8", "int8_float32"});
   if (ctranslate2::mayiuse_int16(device)) names.push_back("int16");
   names.push_back("float32");

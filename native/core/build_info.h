@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/model_registry.h"
+
 namespace voicelingua {
 
 // Versions of the engines and libraries inside, by name.
@@ -15,8 +17,8 @@ std::string CompilerName();
 // whisper.cpp's own line.
 std::string CpuFeatures();
 
-// CTranslate2's compute types that the machine runs efficiently, on `cuda` when this is the CUDA build.
-std::vector<std::string> ComputeTypes();
+// CTranslate2's compute types that the device runs efficiently; none without such a device.
+std::vector<std::string> ComputeTypes(Device device);
 
 bool IsCudaBuild();
 

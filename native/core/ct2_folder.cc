@@ -16,13 +16,13 @@ namespace {
 
 constexpr char kModelFile[] = "model.bin";
 constexpr char kConfigFile[] = "config.json";
+constexpr char kPreprocessorFile[] = "preprocessor_config.json";
 constexpr uint64_t kMaxTextFile = 256u << 20;
 // Of the engine that is linked; a newer revision means a newer converter.
 constexpr uint32_t kTransformerRevision = 7;
 constexpr uint32_t kWhisperRevision = 3;
 // Since this version the special tokens stand in config.json, before in model.bin.
 constexpr uint32_t kConfigVersion = 6;
-constexpr int64_t kMultilingualWhisperVocabulary = 51865;
 
 // `__de__` of M2M100, `>>deu<<` of OPUS, `deu_Latn` of NLLB.
 bool IsLanguageToken(const std::string& token) {
@@ -60,7 +60,8 @@ bool Ct2Folder::HasFile(const std::string& name) const {
 }
 
 std::string Ct2Folder::Fingerprint() const {
-  std::string fingerprint = FileFingerprint(FilePath(kModelFile)) + "|" + FileFingerprint(FilePath(kConfigFile));
+  std::string fingerprint = FileFingerprint(FilePath(kModelFile)) + "|" + FileFingerprint(FilePath(kConfigFile)) + "|" +
+                            FileFingerprint(FilePath(kPreprocessorFile));
   for (const char* stem : {"shared_vocabulary", "source_vocabulary", "target_vocabulary", "vocabulary"}) {
     for (const char* extension : {".json", ".txt"}) {
       fingerprint += "|" + FileFingerprint(FilePath(std::string(stem) + extension));
@@ -130,6 +131,7 @@ bool Ct2Folder::ReadVocabulary(const std::string& stem, Vocabulary* vocabulary) 
   const auto add = [&](std::string token) {
     ++vocabulary->size;
     if (IsLanguageToken(token)) ++vocabulary->language_tokens;
+    if (vocabulary->ordered) vocabulary->list.push_back(token);
     vocabulary->tokens.insert(std::move(token));
   };
   const auto damaged = [&](const std::string& what) {
@@ -206,36 +208,51 @@ ModelInspection Ct2Folder::InspectTransformer(FileReader& file, const Ct2Binary&
   return inspection;
 }
 
-ModelInspection Ct2Folder::InspectWhisper(const Ct2Binary& binary) const {
-  const auto damaged = [this](const std::string& what) {
-    return Error(ErrorCode::kModelInvalid, "Model file " + FilePath(kModelFile) + " is damaged: " + what + ".");
-  };
-  const Config config = ReadConfig(/*required=*/true, /*seq2seq=*/false);
-  const Ct2Variable* embeddings = binary.Find("decoder/embeddings/weight");
-  const Ct2Variable* convolution = binary.Find("encoder/conv1/weight");
-  if (embeddings == nullptr || embeddings->shape.size() != 2) throw damaged("decoder/embeddings/weight is missing");
-  if (convolution == nullptr || convolution->shape.size() != 3) throw damaged("encoder/conv1/weight is missing");
+Ct2WhisperParts Ct2Folder::ReadWhisperParts(const Ct2Binary& binary) const {
+  Config config = ReadConfig(/*required=*/true, /*seq2seq=*/false);
+  Ct2WhisperParts parts;
+  parts.size = CheckCt2Whisper(binary, FilePath(kModelFile));
   Vocabulary vocabulary;
+  vocabulary.ordered = true;
   if (!ReadVocabulary("vocabulary", &vocabulary)) {
     throw Error(ErrorCode::kModelInvalid,
                 "Model folder " + path_ + " has no vocabulary.json (or .txt); download or convert it again.");
   }
-  Config tokens = config;
-  tokens.unknown_token = "<|endoftext|>";
-  CheckVocabulary(vocabulary, tokens, embeddings->shape[0], /*target=*/false);
-  const auto layers = [&](const std::string& side) {
-    int64_t count = 0;
-    while (binary.Find(side + "/layer_" + std::to_string(count) + "/ffn/linear_0/weight") != nullptr) ++count;
-    if (count == 0) throw damaged(side + "/layer_0 is missing");
-    return count;
-  };
+  config.unknown_token = "<|endoftext|>";
+  CheckVocabulary(vocabulary, config, parts.size.vocabulary, /*target=*/false);
+  parts.vocabulary = std::make_unique<WhisperVocabulary>(vocabulary.list, FilePath(vocabulary.file));
+  parts.config = ParseCt2WhisperConfig(ReadText(kConfigFile), FilePath(kConfigFile), parts.size, *parts.vocabulary);
+  if (HasFile(kPreprocessorFile)) {
+    CheckPreprocessorConfig(ReadText(kPreprocessorFile), FilePath(kPreprocessorFile), parts.size.mel_bands);
+  }
+  return parts;
+}
+
+Ct2WhisperParts Ct2Folder::ReadWhisper() const {
+  FileReader file(FilePath(kModelFile));
+  const Ct2Binary binary(file);
+  if (binary.spec() != "WhisperSpec") {
+    throw Error(ErrorCode::kModelUnsupported, "Model " + path_ + " is a " + binary.spec() + ", no Whisper.");
+  }
+  return ReadWhisperParts(binary);
+}
+
+ModelInspection Ct2Folder::InspectWhisper(const Ct2Binary& binary) const {
+  const auto [size, vocabulary, config] = ReadWhisperParts(binary);
   ModelInspection inspection;
   inspection.format = ModelFormat::kCt2Whisper;
   inspection.bytes = binary.weight_bytes();
-  inspection.multilingual = vocabulary.size >= kMultilingualWhisperVocabulary;
+  inspection.multilingual = vocabulary->multilingual();
   inspection.dimensions = {
-      {"vocabulary", vocabulary.size},    {"melBands", convolution->shape[1]}, {"audioState", convolution->shape[0]},
-      {"audioLayers", layers("encoder")}, {"textState", embeddings->shape[1]}, {"textLayers", layers("decoder")},
+      {"vocabulary", vocabulary->size()},
+      {"languages", static_cast<int64_t>(vocabulary->languages().size())},
+      {"melBands", size.mel_bands},
+      {"audioState", size.audio_state},
+      {"audioLayers", size.audio_layers},
+      {"textState", size.text_state},
+      {"textLayers", size.text_layers},
+      {"textContext", size.text_context},
+      {"alignment", config.has_alignment_heads ? 1 : 0},
   };
   inspection.quantization = QuantizationOf(binary, "encoder/layer_0/self_attention/linear_0/weight",
                                            "encoder/layer_0/self_attention/linear_0/bias");

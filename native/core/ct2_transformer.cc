@@ -1,6 +1,7 @@
 #include "core/ct2_transformer.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/errors.h"
 
@@ -10,6 +11,12 @@ namespace {
 bool EndsWith(const std::string& text, const std::string& suffix) {
   return text.size() >= suffix.size() && text.compare(text.size() - suffix.size(), suffix.size(), suffix) == 0;
 }
+
+constexpr int64_t kMaxMelBands = 256;
+// Frames of 20 ms in Whisper's window.
+constexpr int64_t kAudioContext = 1500;
+// A prompt's control tokens and some text.
+constexpr int64_t kMinTextContext = 16;
 
 class TransformerCheck {
  public:
@@ -33,6 +40,43 @@ class TransformerCheck {
     }
     size.encoder_layers = CheckLayers("encoder", size.model, /*cross_attention=*/false);
     size.decoder_layers = CheckLayers("decoder", size.model, /*cross_attention=*/true);
+    return size;
+  }
+
+  Ct2WhisperSize RunWhisper() {
+    CheckEveryMatrix();
+    Ct2WhisperSize size{};
+    const std::vector<int64_t> first = Convolution("encoder/conv1/weight");
+    size.audio_state = first[0];
+    size.mel_bands = first[1];
+    if (size.mel_bands < 1 || size.mel_bands > kMaxMelBands) {
+      Damaged("encoder/conv1/weight", "takes " + std::to_string(size.mel_bands) + " mel bands");
+    }
+    if (Convolution("encoder/conv2/weight") != std::vector<int64_t>{size.audio_state, size.audio_state, 3}) {
+      Damaged("encoder/conv2/weight", "does not fit the model");
+    }
+    const Ct2Variable& embeddings = Matrix("decoder/embeddings/weight");
+    size.text_state = embeddings.shape[1];
+    // The decoder looks at the encoder's output without a projection between.
+    if (size.text_state != size.audio_state) Damaged("decoder/embeddings/weight", "does not fit the encoder");
+    size.vocabulary = Linear("decoder/projection", size.text_state);
+    if (embeddings.shape[0] != size.vocabulary) {
+      Damaged("decoder/embeddings/weight", "has not as many rows as the output layer");
+    }
+    if (Positions("encoder", size.audio_state) != kAudioContext) {
+      Damaged("encoder/position_encodings/encodings", "has not 1500 positions");
+    }
+    size.text_context = Positions("decoder", size.text_state);
+    if (size.text_context < kMinTextContext) {
+      Damaged("decoder/position_encodings/encodings", "has too few positions");
+    }
+    for (const char* side : {"encoder", "decoder"}) {
+      CheckHeads(side, size.text_state);
+      OptionalNorm(std::string(side) + "/layer_norm", size.text_state);
+    }
+    size.text_heads = Heads("decoder");
+    size.audio_layers = CheckLayers("encoder", size.audio_state, /*cross_attention=*/false);
+    size.text_layers = CheckLayers("decoder", size.text_state, /*cross_attention=*/true);
     return size;
   }
 
@@ -102,13 +146,29 @@ class TransformerCheck {
     }
   }
 
-  void CheckHeads(const std::string& side, int64_t model) const {
+  int64_t Positions(const std::string& side, int64_t model) const {
+    const std::string name = side + "/position_encodings/encodings";
+    if (Matrix(name).shape[1] != model) Damaged(name, "does not fit the model");
+    return Matrix(name).shape[0];
+  }
+
+  std::vector<int64_t> Convolution(const std::string& name) const {
+    const Ct2Variable* weight = binary_.Find(name);
+    if (weight == nullptr) Damaged(name, "is missing");
+    if (weight->shape.size() != 3 || weight->shape[2] != 3) Damaged(name, "is no convolution over three frames");
+    return weight->shape;
+  }
+
+  int64_t Heads(const std::string& side) const {
     const Ct2Variable* own = binary_.Find(side + "/num_heads");
     const Ct2Variable* shared = binary_.Find("num_heads");
     const Ct2Variable* attribute = own != nullptr ? own : shared;
     // Models before revision 3 name their size instead, with 8 or 16 heads.
-    const int64_t heads =
-        attribute != nullptr ? attribute->scalar.value_or(0) : (binary_.spec() == "TransformerBig" ? 16 : 8);
+    return attribute != nullptr ? attribute->scalar.value_or(0) : (binary_.spec() == "TransformerBig" ? 16 : 8);
+  }
+
+  void CheckHeads(const std::string& side, int64_t model) const {
+    const int64_t heads = Heads(side);
     if (heads < 1 || model % heads != 0) {
       Damaged(side + "/num_heads", "is " + std::to_string(heads) + " for a model of " + std::to_string(model));
     }
@@ -158,6 +218,10 @@ class TransformerCheck {
 
 Ct2TransformerSize CheckCt2Transformer(const Ct2Binary& binary, const std::string& path) {
   return TransformerCheck(binary, path).Run();
+}
+
+Ct2WhisperSize CheckCt2Whisper(const Ct2Binary& binary, const std::string& path) {
+  return TransformerCheck(binary, path).RunWhisper();
 }
 
 }  // namespace voicelingua

@@ -6,6 +6,7 @@
 
 #include "core/build_info.h"
 #include "core/ct2_folder.h"
+#include "core/ct2_whisper_model.h"
 #include "core/errors.h"
 #include "core/file_reader.h"
 #include "core/ggml_file.h"
@@ -64,11 +65,7 @@ std::shared_ptr<LoadedModel> Load(const std::string& path, const ModelOptions& o
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
     const ModelInspection inspection = Ct2Folder(path).Inspect();
-    if (inspection.format == ModelFormat::kCt2Whisper) {
-      throw Error(ErrorCode::kModelUnsupported,
-                  "Model " + path +
-                      " is a Whisper model for CTranslate2; this version runs Whisper from ggml files (ggml-*.bin).");
-    }
+    if (inspection.format == ModelFormat::kCt2Whisper) return LoadCt2WhisperModel(path, inspection, options);
     return LoadTranslationModel(path, inspection, options);
   }
   FileReader file(path);

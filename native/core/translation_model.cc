@@ -3,6 +3,7 @@
 #include <ctranslate2/models/sequence_to_sequence.h>
 #include <ctranslate2/utils.h>
 
+#include "core/compute_type.h"
 #include "core/ct2_folder.h"
 #include "core/errors.h"
 #include "core/log_sink.h"
@@ -26,6 +27,7 @@ std::vector<bool> TranslationModel::HasTokens(const std::vector<std::string>& to
 std::shared_ptr<LoadedModel> LoadTranslationModel(const std::string& path, const ModelInspection& inspection,
                                                   const ModelOptions& options) {
   CaptureEngineLogs();
+  CheckComputeType(options);
   const std::string before = Ct2Folder(path).Fingerprint();
   const auto device = options.device == Device::kCuda ? ctranslate2::Device::CUDA : ctranslate2::Device::CPU;
   // Loading would otherwise start a team of threads on the caller's that stays and spins.
