@@ -37,6 +37,8 @@ const refused = (why: string): Alias => ({ kind: 'refused', why });
 
 const CONTEXT =
   'windows do not depend on each other, so that one failure does not spread; --strategy sequential carries the text on.';
+const ENTROPY =
+  'whisper.cpp measures repetition the other way round; --compression-ratio-threshold does it as the other tools.';
 const GRAMMAR = 'grammars are not supported; --hotwords and --prompt name what to expect.';
 const LIVE = 'it reads recordings, not a microphone.';
 const DIARIZE = 'it knows speakers by channel alone: --split-channels.';
@@ -72,8 +74,8 @@ const WHISPER_CLI: Readonly<Record<string, Alias>> = {
   '--audio-ctx': alwaysValue('the encoder hears the whole window.', '0'),
   '-wt': refused('every word has a time with --word-timestamps.'),
   '--word-thold': refused('every word has a time with --word-timestamps.'),
-  '-et': value('--compression-ratio-threshold'),
-  '--entropy-thold': value('--compression-ratio-threshold'),
+  '-et': alwaysValue(ENTROPY, '2.4'),
+  '--entropy-thold': alwaysValue(ENTROPY, '2.4'),
   '-lpt': value('--logprob-threshold'),
   '--logprob-thold': value('--logprob-threshold'),
   '-nth': value('--no-speech-threshold'),

@@ -45,7 +45,7 @@ function rewritten(name: string, alias: Alias, value: string | undefined): reado
     case 'refused':
       throw usageError(`${name} is not known here: ${alias.why}`);
     case 'always':
-      if (alias.only !== undefined && value !== alias.only)
+      if (alias.only !== undefined && Number(value) !== Number(alias.only))
         throw usageError(`${name} ${value ?? ''} is not known here: ${alias.why}`);
       return [];
     case 'flag':
