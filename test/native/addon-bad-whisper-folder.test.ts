@@ -147,6 +147,24 @@ test('model.bin: missing, a folder, cut off, and shapes that do not fit', () => 
   }
 });
 
+test('model.bin: attributes that the engine takes indices from', () => {
+  const bytes = good['model.bin'];
+  for (const [name, values] of [
+    ['decoder/alignment_layer', [2, -3, 0x7fff, -0x8000, -256]],
+    ['decoder/alignment_heads', [-1, 3, 0x7fff]],
+    ['decoder/num_heads', [0, -1, 3, 0x7fff]],
+    ['encoder/num_heads', [0, -2, 129]],
+  ] as const) {
+    // The name, its end, no dimensions, the type, the length; then two bytes.
+    const at = bytes.indexOf(`${name}\0`) + name.length + 1 + 1 + 1 + 4;
+    for (const value of values) {
+      const changed = Buffer.from(bytes);
+      changed.writeInt16LE(value, at);
+      refuse('model.bin', changed, `${name} ${value}`);
+    }
+  }
+});
+
 test('model.bin: seeded mutants of its table are refused, or load and recognise without a crash', () => {
   const seed = 61;
   const random = seededRandom(seed);
