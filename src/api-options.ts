@@ -1,6 +1,7 @@
 import type {
   ContentQuery,
   DeleteOptions,
+  DetectLanguageOptions,
   LogEntry,
   PackageOptions,
   PruneOptions,
@@ -29,10 +30,9 @@ import {
   strings,
 } from './domain/options.js';
 import { SOURCE_TYPES, TASK_STATUSES } from './domain/task.js';
+import { checkRecognition, RECOGNITION } from './recognition-options.js';
 import type { StatsFilter, TaskFilter } from './store/task-store.js';
 
-/** The widest beam that whisper.cpp has decoders for (WHISPER_MAX_DECODERS). */
-const MAX_DECODERS = 8;
 const MAX_TRANSLATION_BEAM = 32;
 const MAX_LANES = 256;
 /** What a timer of Node can wait: 24 days. */
@@ -41,18 +41,6 @@ const PRIORITY = { min: -1_000_000, max: 1_000_000 };
 const SOURCES = SOURCE_TYPES as readonly ['AUDIO', 'TEXT'];
 const STATUSES = TASK_STATUSES as readonly ['pending', 'processing', 'completed', 'failed', 'cancelled'];
 const TYPES = ['audio', 'text'] as const;
-
-const recognition = {
-  task: oneOf(['transcribe', 'translate']),
-  strategy: oneOf(['windowed', 'sequential']),
-  beamSize: integer({ min: 1, max: MAX_DECODERS }),
-  bestOf: integer({ min: 1, max: MAX_DECODERS }),
-  temperature: number({ min: 0, max: 2 }),
-  temperatureIncrement: number({ min: 0, max: 2 }),
-  initialPrompt: string({ allowEmpty: true }),
-  timestamps: boolean(),
-  wordTimestamps: boolean(),
-} as const;
 
 const translation = {
   beamSize: integer({ min: 1, max: MAX_TRANSLATION_BEAM }),
@@ -89,13 +77,26 @@ export const parseOpenOptions: (given?: unknown) => VoiceLinguaOptions = defineO
   recycleGrowth: integer({ min: 0 }),
 });
 
-export const parseTranscribeOptions: (given?: unknown) => TranscribeOptions = defineOptions('transcribe', {
-  ...recognition,
+const readTranscribeOptions: (given?: unknown) => TranscribeOptions = defineOptions('transcribe', {
+  ...RECOGNITION,
   language: language({ auto: true, default: 'auto' }),
   referenceText: string({ allowEmpty: true }),
   textId: string(),
   model: string(),
   priority: integer(PRIORITY),
+  signal: abortSignal(),
+});
+
+export function parseTranscribeOptions(given?: unknown): TranscribeOptions {
+  const options = readTranscribeOptions(given);
+  checkRecognition('transcribe', options, options.language);
+  return options;
+}
+
+export const parseDetectLanguageOptions: (given?: unknown) => DetectLanguageOptions = defineOptions('detectLanguage', {
+  model: string(),
+  offset: RECOGNITION.offset,
+  detection: RECOGNITION.detection,
   signal: abortSignal(),
 });
 
@@ -112,7 +113,7 @@ export const parseTranslateOptions: (given?: unknown) => TranslateOptions & { to
   },
 );
 
-export const parseTaskRequest: (given?: unknown) => TaskRequest = defineOptions('submit', {
+const readTaskRequest: (given?: unknown) => TaskRequest = defineOptions('submit', {
   audio: string(),
   text: string({ allowEmpty: true }),
   referenceText: string({ allowEmpty: true }),
@@ -122,9 +123,15 @@ export const parseTaskRequest: (given?: unknown) => TaskRequest = defineOptions(
   sttModel: string(),
   mtModel: string(),
   priority: integer(PRIORITY),
-  transcribe: nested(defineOptions('submit: transcribe', recognition)),
+  transcribe: nested(defineOptions('submit: transcribe', RECOGNITION)),
   translate: nested(defineOptions('submit: translate', translation)),
 });
+
+export function parseTaskRequest(given?: unknown): TaskRequest {
+  const request = readTaskRequest(given);
+  if (request.transcribe !== undefined) checkRecognition('submit: transcribe', request.transcribe, request.language);
+  return request;
+}
 
 export const parseRunOptions: (given?: unknown) => RunOptions = defineOptions('run', {
   signal: abortSignal(),
@@ -148,6 +155,14 @@ export const parseStatsFilter: (given?: unknown) => StatsFilter = defineOptions(
 export const parsePackageOptions: (given?: unknown) => PackageOptions = defineOptions('packageTask', {
   out: string(),
   formats: strings(),
+  subtitles: nested(
+    defineOptions('packageTask: subtitles', {
+      maxLineLength: integer({ min: 1, max: 1000 }),
+      maxLineCount: integer({ min: 1, max: 100 }),
+      maxWordsPerLine: integer({ min: 1, max: 1000 }),
+      highlightWords: boolean(),
+    }),
+  ),
   signal: abortSignal(),
 });
 

@@ -3,8 +3,10 @@ import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
 import type { MemoryState } from './domain/memory.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { Segment } from './domain/segment.js';
+import type { SubtitleLayout } from './domain/subtitles.js';
 import type { Attempt, SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
+import type { DetectionSettings, TranscriptionOptions } from './domain/transcription-options.js';
 import type { TranslatedUnit, Unit } from './domain/unit.js';
 import type { StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
 
@@ -90,32 +92,29 @@ interface CallOptions {
 /** A path, a `file:` URL, an encoded file's bytes, 16 kHz mono samples in −1..1, or a stream of an encoded file. */
 export type TranscribeSource = string | URL | Uint8Array | Float32Array | Readable;
 
-export interface TranscribeOptions extends CallOptions {
+export interface TranscribeOptions extends CallOptions, TranscriptionOptions {
   /** Language of the recording. Defaults to `auto`. */
   readonly language?: string;
-  /** What was really said; gives `accuracy`, WER and CER. */
+  /** What was really said; gives `accuracy`, WER, CER, and the list of what is wrong. */
   readonly referenceText?: string;
   /** Defaults to the file's name without extension, or a part of the task id. */
   readonly textId?: string;
   readonly model?: string;
-  /** `translate` is Whisper's own translation to English. Defaults to `transcribe`. */
-  readonly task?: 'transcribe' | 'translate';
-  /** Defaults to `windowed`; `sequential` is whisper.cpp's own long-form algorithm, token for token. */
-  readonly strategy?: 'windowed' | 'sequential';
-  /** Defaults to 5. */
-  readonly beamSize?: number;
-  /** Defaults to 5. */
-  readonly bestOf?: number;
-  /** Defaults to 0. */
-  readonly temperature?: number;
-  /** Defaults to 0.2. */
-  readonly temperatureIncrement?: number;
-  readonly initialPrompt?: string;
-  /** Defaults to true. */
-  readonly timestamps?: boolean;
-  /** Defaults to false. */
-  readonly wordTimestamps?: boolean;
   readonly priority?: number;
+}
+
+export interface DetectLanguageOptions extends CallOptions {
+  readonly model?: string;
+  /** Where to begin, seconds. Defaults to 0. */
+  readonly offset?: number;
+  readonly detection?: DetectionSettings | false;
+}
+
+/** A recording's language, from its first 30 s of speech. */
+export interface DetectedLanguage {
+  readonly language: string;
+  /** 0..1; 0 when nobody speaks. */
+  readonly probability: number;
 }
 
 export type TranslateInput = string | readonly string[] | readonly Unit[] | Transcript;
@@ -163,10 +162,7 @@ export interface TaskRequest {
   readonly sttModel?: string;
   readonly mtModel?: string;
   readonly priority?: number;
-  readonly transcribe?: Omit<
-    TranscribeOptions,
-    'signal' | 'language' | 'referenceText' | 'textId' | 'model' | 'priority'
-  >;
+  readonly transcribe?: TranscriptionOptions;
   readonly translate?: Omit<TranslateOptions, 'signal' | 'to' | 'from' | 'textId' | 'model' | 'priority'>;
 }
 
@@ -214,6 +210,8 @@ export interface PackageOptions extends CallOptions {
   readonly out?: string;
   /** Writers by name; defaults to `['json']`. */
   readonly formats?: readonly string[];
+  /** How subtitles are cut; by default a cue is a segment. */
+  readonly subtitles?: SubtitleLayout;
 }
 
 export interface ContentQuery {
@@ -308,6 +306,8 @@ export interface DoctorReport {
 
 export interface VoiceLingua extends AsyncDisposable {
   transcribe(source: TranscribeSource, options?: TranscribeOptions): Job<Transcript>;
+  /** The language of a recording, and nothing else; a task as any other. */
+  detectLanguage(source: TranscribeSource, options?: DetectLanguageOptions): Promise<DetectedLanguage>;
   /** A string that is the id of a stored task translates that task's transcript or text. */
   translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet>;
   packageTask(taskId: string, options?: PackageOptions): Job<Package>;

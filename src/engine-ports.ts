@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { assess, assessmentCost } from './domain/accuracy.js';
+import type { HeardToken } from './domain/edits.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
 import type { ModelRef } from './engines/native/lane-models.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import { type CallOwner, NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
+import { rowsAtOnce } from './engines/native/recognition-batch.js';
 import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
 import type { Pool } from './pool/pool.js';
 import type { StagePorts } from './stages/stage.js';
@@ -17,6 +19,12 @@ export interface EnginePortsOptions {
   readonly tokenizer?: string | undefined;
   /** Command for what the native decoder cannot read; null to do without. */
   readonly ffmpeg: string | null;
+}
+
+interface Assessed {
+  readonly transcript: string;
+  readonly reference: string;
+  readonly heard: readonly HeardToken[] | undefined;
 }
 
 /** Comparing texts up to this cost takes a few milliseconds; longer ones go to a lane. */
@@ -49,12 +57,12 @@ export class EnginePorts {
         const model = translation();
         return new NativeTranslator(pool, this.#ref(model), model, threadsPerLane, owner);
       },
-      assess: (transcript, reference, signal) => this.#assess(transcript, reference, signal, owner),
+      assess: (transcript, reference, signal, heard) => this.#assess({ transcript, reference, heard }, signal, owner),
       modelKeys: {
         speech: needsSpeech ? modelKey(speech()) : '',
         translation: needsTranslation ? modelKey(translation()) : '',
       },
-      parallel: lanes,
+      parallel: lanes * (needsSpeech ? rowsAtOnce({ path: speech().path, device: info.device }) : 1),
     };
   }
 
@@ -85,11 +93,12 @@ export class EnginePorts {
     };
   }
 
-  #assess(transcript: string, reference: string, signal: AbortSignal, owner: CallOwner): Promise<Accuracy> {
+  #assess(given: Assessed, signal: AbortSignal, owner: CallOwner): Promise<Accuracy> {
+    const { transcript, reference, heard } = given;
     if (assessmentCost(transcript, reference) <= INLINE_ASSESSMENT_COST) {
-      return Promise.resolve(assess(transcript, reference));
+      return Promise.resolve(assess(transcript, reference, heard));
     }
-    const call = { method: 'assess', params: { transcript, reference }, signal, ...owner };
+    const call = { method: 'assess', params: { ...given }, signal, ...owner };
     return this.#options.pool.run<Accuracy>(call);
   }
 }

@@ -12,15 +12,17 @@ import { DEFAULT_RETRIES, type RetryPolicy } from './pipeline/verdict.js';
 import { impatient } from './pool/impatient-pool.js';
 import type { Pool, PoolCall } from './pool/pool.js';
 import { sparing } from './sparing-pool.js';
-import { assessStage } from './stages/assess.js';
+import { assessStage } from './stages/assess/assess.js';
 import type { Stage } from './stages/stage.js';
-import { transcribeStage } from './stages/transcribe.js';
+import { transcribeStage } from './stages/transcribe/transcribe.js';
 import { translateStage } from './stages/translate.js';
 import type { TaskStore } from './store/task-store.js';
 import { TaskAdmission } from './task-admission.js';
 
 /** The stages a task may go through; a new one is a file and a line here. */
 const STAGES: readonly Stage[] = [transcribeStage, assessStage, translateStage];
+/** Clips that may wait in front of a lane, so that it finds enough of them to fill a batch of windows. */
+const BRIEF_TASKS_A_LANE = 12;
 /**
  * Owners that may die while a task is in work, without a checkpoint between, when the engines run in the owner itself: there a
  * crash of an engine is the owner's death.
@@ -70,8 +72,7 @@ export async function openEngineRoom(
     observe: (event) => telemetry.observe(event),
     owner: ownOwner(),
     isDead,
-    concurrency: lanes * 2,
-    extra: lanes,
+    room: { any: lanes * 2, short: lanes, brief: lanes * BRIEF_TASKS_A_LANE },
     limits: {
       softMs: options.softLimitMs ?? DEFAULT_LIMITS.softMs,
       hardMs: options.hardLimitMs ?? DEFAULT_LIMITS.hardMs,

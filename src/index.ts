@@ -15,6 +15,7 @@ import type { Transcript } from './domain/transcript.js';
 import { LocalVoiceLingua } from './voice-lingua.js';
 
 export type * from './api-types.js';
+export type { TextEdit } from './domain/edits.js';
 export {
   ERROR_TRAITS,
   type ErrorCategory,
@@ -25,9 +26,12 @@ export {
 export { CORE_LANGUAGES, normalizeLanguage } from './domain/language.js';
 export type { ContentKey, Package, PackageContent, QueryResult } from './domain/package.js';
 export type { Segment, SegmentFlag, Word } from './domain/segment.js';
+export type { Span } from './domain/spans.js';
+export type { SubtitleLayout } from './domain/subtitles.js';
 export type { SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
 export { outputPath } from './domain/text-id.js';
 export type { Accuracy, AudioInfo, Transcript } from './domain/transcript.js';
+export type { DetectionSettings, TranscriptionOptions } from './domain/transcription-options.js';
 export type { TranslatedUnit, Unit } from './domain/unit.js';
 export { FORMAT_NAMES } from './formats/registry.js';
 export type { TaskFilter } from './store/task-store.js';

@@ -1,5 +1,6 @@
 import type { QueryFilter } from './api-types.js';
 import type { Package, QueryResult } from './domain/package.js';
+import { wholeRecording } from './domain/segments.js';
 import type { TaskRecord } from './domain/task.js';
 import { buildPackage } from './stages/package.js';
 import { translatedContent } from './stages/translate.js';
@@ -15,8 +16,12 @@ export async function storedPackage(store: TaskStore, task: TaskRecord): Promise
     store.translations({ taskId: task.id, limit: Number.MAX_SAFE_INTEGER }),
     store.checkpoints(task.id, 'translate'),
   ]);
-  const numbered = segments.map((segment, id) => ({ ...segment, id }));
-  return buildPackage(task, numbered, translations, segmentTexts(translatedContent(checkpoints, 'AUDIO')));
+  return buildPackage(
+    task,
+    wholeRecording(segments),
+    translations,
+    segmentTexts(translatedContent(checkpoints, 'AUDIO')),
+  );
 }
 
 /** For each language the texts of the transcript's segments, where the translate stage kept them. */

@@ -1,9 +1,9 @@
 import type { LanguageTranslation, TranslationSet } from './api-types.js';
 import { toVoiceLinguaError, VoiceLinguaError } from './domain/errors.js';
 import { joinPieces } from './domain/script.js';
+import { meanConfidence, wholeRecording } from './domain/segments.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
-import { meanConfidence } from './stages/transcribe.js';
 import { translatedContent } from './stages/translate.js';
 import type { TaskStore } from './store/task-store.js';
 
@@ -21,7 +21,7 @@ export function completedTask(task: TaskRecord): TaskRecord {
 
 /** The transcript of a completed audio task, from stored rows alone. */
 export async function storedTranscript(store: TaskStore, task: TaskRecord): Promise<Transcript> {
-  const segments = (await store.segments(task.id)).map((segment, id) => ({ ...segment, id }));
+  const segments = wholeRecording(await store.segments(task.id));
   const checkpoints = await store.checkpoints(task.id, 'transcribe');
   const detected = checkpoints.find(({ piece }) => piece === 'language')?.result as { probability: number } | undefined;
   const language = task.detectedLanguage ?? task.sourceLanguage;
@@ -38,6 +38,7 @@ export async function storedTranscript(store: TaskStore, task: TaskRecord): Prom
     audio: task.audio ?? { format: 'unknown', codec: 'unknown', sample_rate: 0, channels: 0, duration: null },
     model: task.models.stt ?? '',
     warnings: task.warnings,
+    ...(task.coverage === null ? {} : { coverage: task.coverage.coverage, uncovered: task.coverage.uncovered }),
     ...(task.accuracy === null ? {} : { accuracy: task.accuracy }),
     processing_time: task.processingTime,
     task_id: task.id,

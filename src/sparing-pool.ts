@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs';
 import { type CallPlan, planSteps, StepDown } from './admission/step-down.js';
 import type { ModelRef } from './engines/native/lane-models.js';
+import { isFolder } from './engines/native/model-files.js';
+import type { BatchLimits } from './engines/native/recognition-batch.js';
 import type { Telemetry } from './instance-telemetry.js';
 import type { Pool, PoolCall } from './pool/pool.js';
 
@@ -25,8 +26,10 @@ export function sparing(pool: Pool, telemetry: Telemetry): Pool {
     const { method, params } = call;
     if (method !== 'translate' && method !== 'recognize' && method !== 'detectLanguage') return pool.run<T>(call);
     const model = params.model as ModelRef;
-    const best = { batch: method === 'translate' ? TRANSLATION_ROWS : 1, ...model };
+    const rows = method === 'translate' ? TRANSLATION_ROWS : (params.batch as BatchLimits | undefined)?.rows;
+    const best = { batch: rows ?? 1, ...model };
     const key = `${method === 'translate' ? 'Translation' : 'Recognition'} with ${model.path} on ${model.device}`;
+    // CTranslate2 can load its weights in a smaller type; ggml cannot.
     return stepDown.run<T>(key, planSteps(best, isFolder(model.path)), (plan) => perform<T>(pool, call, model, plan));
   };
   return { ...pool, run };
@@ -34,7 +37,12 @@ export function sparing(pool: Pool, telemetry: Telemetry): Pool {
 
 async function perform<T>(pool: Pool, call: PoolCall, model: ModelRef, plan: CallPlan): Promise<T> {
   const { device, computeType, batch } = plan;
-  const params = { ...call.params, model: { ...model, device, computeType } };
+  const limits = call.params.batch as BatchLimits | undefined;
+  const params = {
+    ...call.params,
+    model: { ...model, device, computeType },
+    ...(limits === undefined ? {} : { batch: { ...limits, rows: batch } }),
+  };
   const items = call.params.items as readonly unknown[] | undefined;
   if (call.method !== 'translate' || items === undefined || items.length <= batch)
     return pool.run<T>({ ...call, params });
@@ -44,18 +52,6 @@ async function perform<T>(pool: Pool, call: PoolCall, model: ModelRef, plan: Cal
     answers.push(...(await pool.run<unknown[]>({ ...call, params: some })));
   }
   return answers as T;
-}
-
-const folders = new Map<string, boolean>();
-
-/** CTranslate2's models are folders, and it can load them in a smaller type; ggml's are files, and it cannot. */
-function isFolder(path: string): boolean {
-  let known = folders.get(path);
-  if (known === undefined) {
-    known = statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-    folders.set(path, known);
-  }
-  return known;
 }
 
 function words({ batch, computeType, device }: CallPlan): string {

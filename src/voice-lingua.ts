@@ -9,6 +9,8 @@ import * as parse from './api-options.js';
 import type {
   ContentQuery,
   DeleteOptions,
+  DetectedLanguage,
+  DetectLanguageOptions,
   DoctorReport,
   Estimate,
   Job,
@@ -114,6 +116,12 @@ export class LocalVoiceLingua implements VoiceLingua {
     }, options.signal);
   }
 
+  async detectLanguage(source: TranscribeSource, given?: DetectLanguageOptions): Promise<DetectedLanguage> {
+    const options = parse.parseDetectLanguageOptions(given);
+    const { language, language_probability } = await this.transcribe(source, { ...options, detectLanguageOnly: true });
+    return { language, probability: language_probability };
+  }
+
   translate(input: TranslateInput, given: TranslateOptions): Job<TranslationSet> {
     const options = parse.parseTranslateOptions(given);
     return this.#job<TranslationSet>(async ({ signal, emit, setId }, id) => {
@@ -136,7 +144,7 @@ export class LocalVoiceLingua implements VoiceLingua {
       signal.throwIfAborted();
       if (options.out !== undefined) {
         await checkDiskSpace(options.out, JSON.stringify(built).length * formats.length);
-        const { paths, skipped } = await exportPackage(built, options.out, formats);
+        const { paths, skipped } = await exportPackage(built, options.out, formats, options.subtitles);
         await store.addOutputs(
           taskId,
           paths.map((path) => resolve(path)),

@@ -28,6 +28,7 @@ constexpr NamedCall kCalls[] = {
     {"reportCrashes", ReportCrashesCall},
     {"dieWithParent", DieWithParentCall},
     {"trimMemory", TrimMemory},
+    {"keepMemory", KeepMemory},
     {"fault", Fault},
     {"inspectModel", InspectModelCall},
     {"openModel", OpenModelCall},

@@ -31,6 +31,7 @@ Napi::Array WordArray(Napi::Env env, const std::vector<Word>& words) {
     object.Set("start", word.start);
     object.Set("end", word.end);
     object.Set("probability", word.probability);
+    object.Set("tokens", static_cast<double>(word.tokens));
     return object;
   });
 }

@@ -76,6 +76,8 @@ struct Word {
   double start;
   double end;
   float probability;
+  // Of the segment's text tokens.
+  size_t tokens = 0;
 };
 
 struct Segment {

@@ -200,6 +200,7 @@ double PlaceWords(const AlignedWords& words, double offset, double last_speech, 
       Word word = aligned.word;
       word.start = Hundredths(word.start + offset);
       word.end = Hundredths(word.end + offset);
+      word.tokens = aligned.tokens;
       segment.words.push_back(std::move(word));
     }
     if (segment.words.empty()) continue;

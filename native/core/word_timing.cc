@@ -92,6 +92,7 @@ std::vector<Word> WordsOfTokens(const std::vector<TimedToken>& tokens) {
   result.reserve(words.size());
   for (Group& word : words) {
     word.word.probability /= static_cast<float>(word.tokens);
+    word.word.tokens = word.tokens;
     result.push_back(std::move(word.word));
   }
   return result;

@@ -78,6 +78,7 @@ export async function checkFormats({ settings, library }: Context): Promise<void
   if (settings.format === undefined) return;
   if (settings.out === undefined) throw usageError('--format needs --out DIR to write to.');
   const { FORMAT_NAMES } = await library();
+  if (settings.format.includes('all')) settings.format = [...FORMAT_NAMES];
   const unknown = settings.format.find((name) => !FORMAT_NAMES.includes(name));
   if (unknown !== undefined) {
     throw usageError(`--format does not know "${unknown}"${await didYouMean(unknown, FORMAT_NAMES)}`);

@@ -67,8 +67,17 @@ Examples:
   }
 
   const parseAsync = program.parseAsync.bind(program);
-  program.parseAsync = (argv, options) => parseAsync(translateDialect(argv ?? []), options);
+  program.parseAsync = (argv, options) => parseAsync(ours(program, argv ?? []), options);
   return program;
+}
+
+/** A flag of another tool that means nothing here is an error of usage as any other. */
+function ours(program: Command, argv: readonly string[]): string[] {
+  try {
+    return translateDialect(argv);
+  } catch (error) {
+    return program.error(`error: ${(error as Error).message}`);
+  }
 }
 
 function addCommand(parent: Command, word: string, name: CommandName, spec: CommandSpec, execute: Execute): void {
@@ -85,6 +94,8 @@ function addCommand(parent: Command, word: string, name: CommandName, spec: Comm
 function settingOption(name: SettingName): Option {
   const { flags, description, list } = SETTINGS[name];
   const option = new Option(flags, description);
+  // `--no-timestamps` is a setting by its own name, which nothing sets until somebody does.
+  option.negate = false;
   if (list) {
     option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
   }

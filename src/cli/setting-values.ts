@@ -1,12 +1,34 @@
 import { usageError } from './errors.js';
 import { parseDuration } from './units.js';
 
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** An option that flag, environment and config file can set. */
+export interface Definition<T> {
+  readonly flags: string;
+  readonly description: string;
+  /** `where` names the place the value came from, for the error. */
+  readonly parse: (value: unknown, where: string) => T;
+  /** May be given more than once. */
+  readonly list?: true;
+  /** Takes no value. */
+  readonly flag?: true;
+  /** What a command that knows the setting gets when nothing sets it; without it, the library decides. */
+  readonly fallback?: (env: Env) => T;
+}
+
 /** Readers of option values; `where` names the place a value came from, for the error. */
 
 export const show = (value: unknown): string => JSON.stringify(value) ?? String(value);
 
 export const text = (value: unknown, where: string): string => {
   if (typeof value !== 'string' || value === '') throw usageError(`${where} needs a text, got ${show(value)}.`);
+  return value;
+};
+
+/** As {@link text}, but `""` is one too. */
+export const phrase = (value: unknown, where: string): string => {
+  if (typeof value !== 'string') throw usageError(`${where} needs a text, got ${show(value)}.`);
   return value;
 };
 
@@ -25,6 +47,25 @@ export const integer =
       throw usageError(`${where} needs a whole number between ${least} and ${most}, got ${show(value)}.`);
     }
     return number;
+  };
+
+export const number =
+  (least: number, most: number) =>
+  (value: unknown, where: string): number => {
+    const given =
+      typeof value === 'number' ? value : /^[+-]?(\d+\.?\d*|\.\d+)$/.test(String(value)) ? Number(value) : Number.NaN;
+    if (!(given >= least && given <= most)) {
+      throw usageError(`${where} needs a number between ${least} and ${most}, got ${show(value)}.`);
+    }
+    return given;
+  };
+
+/** Whole numbers: a list, or numbers separated by commas. */
+export const numbers =
+  (least: number, most: number) =>
+  (value: unknown, where: string): number[] => {
+    const parts = Array.isArray(value) ? value : String(value).split(/[\s,]+/);
+    return parts.filter((part) => part !== '').map((part) => integer(least, most)(part, where));
   };
 
 export const oneOf =

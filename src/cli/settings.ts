@@ -3,10 +3,21 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { usageError } from './errors.js';
 import { defaultLogFile } from './log-file.js';
-import { duration, integer, list, oneOf, percentage, text, truth } from './setting-values.js';
+import {
+  type Definition,
+  duration,
+  type Env,
+  integer,
+  list,
+  oneOf,
+  percentage,
+  text,
+  truth,
+} from './setting-values.js';
+import { SPEECH_SETTINGS, type SpeechSettings } from './speech-settings.js';
 
 /** Every option that flag, environment and config file can set. */
-export interface Settings {
+export interface Settings extends SpeechSettings {
   to?: string[];
   language?: string;
   reference?: string;
@@ -39,30 +50,11 @@ export interface Settings {
   logLevel?: 'debug' | 'info' | 'warn' | 'error' | 'silent';
   /** `none` for no log file. */
   logFile?: string;
-  beamSize?: number;
-  strategy?: 'windowed' | 'sequential';
-  prompt?: string;
-  wordTimestamps?: boolean;
   json?: boolean;
   quiet?: boolean;
 }
 
 export type SettingName = keyof Settings;
-
-interface Definition<T> {
-  readonly flags: string;
-  readonly description: string;
-  /** `where` names the place the value came from, for the error. */
-  readonly parse: (value: unknown, where: string) => T;
-  /** May be given more than once. */
-  readonly list?: true;
-  /** Takes no value. */
-  readonly flag?: true;
-  /** What a command that knows the setting gets when nothing sets it; without it, the library decides. */
-  readonly fallback?: (env: Env) => T;
-}
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<Settings[K]>> } = {
   to: { flags: '-t, --to <langs>', description: 'target languages, comma separated, or all', parse: list, list: true },
@@ -88,7 +80,7 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
   out: { flags: '-o, --out <dir>', description: 'folder to write <text id>.json and other formats to', parse: text },
   format: {
     flags: '-f, --format <list>',
-    description: 'files to write: json, srt, vtt, txt (default: json)',
+    description: 'files to write: json, srt, vtt, txt, or all (default: json)',
     parse: list,
     list: true,
   },
@@ -183,14 +175,7 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
     parse: text,
     fallback: defaultLogFile,
   },
-  beamSize: { flags: '--beam-size <n>', description: 'beams of the search', parse: integer(1, 64) },
-  strategy: {
-    flags: '--strategy <name>',
-    description: 'windowed, or sequential as whisper.cpp does it (default: windowed)',
-    parse: oneOf('windowed', 'sequential'),
-  },
-  prompt: { flags: '--prompt <text>', description: 'text that the speech model takes as said before', parse: text },
-  wordTimestamps: { flags: '--word-timestamps', description: 'times of words too', parse: truth, flag: true },
+  ...SPEECH_SETTINGS,
   json: {
     flags: '--json',
     description: 'one JSON object a line on stdout, the last one a summary',

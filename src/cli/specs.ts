@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { SettingName } from './settings.js';
+import { RECOGNITION_NAMES, SUBTITLE_NAMES } from './speech-settings.js';
 
 /** What a command takes, and what its help says. */
 export interface CommandSpec {
@@ -46,17 +47,8 @@ const CARE: readonly SettingName[] = [
   'logLevel',
   'logFile',
 ];
-const SPEECH: readonly SettingName[] = [
-  'language',
-  'reference',
-  'textId',
-  'sttModel',
-  'beamSize',
-  'strategy',
-  'prompt',
-  'wordTimestamps',
-];
-const FILES: readonly SettingName[] = ['out', 'format'];
+const SPEECH: readonly SettingName[] = ['language', 'reference', 'textId', 'sttModel', ...RECOGNITION_NAMES];
+const FILES: readonly SettingName[] = ['out', 'format', ...SUBTITLE_NAMES];
 
 const STATUS = (ended = false): Option =>
   new Option(
@@ -129,10 +121,16 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     args: ['<file...>', 'recordings; - reads one from stdin'],
     description: 'print what is said in recordings',
     settings: [...SPEECH, ...FILES, 'priority', ...ENGINE, ...CARE, ...OUTPUT],
+    options: () => [
+      new Option('--detect-language', 'print language and probability of each recording, and nothing else'),
+    ],
     examples: [
       'voicelingua transcribe talk.mp3',
       'voicelingua transcribe talk.mp3 --reference talk.txt --json',
-      'voicelingua transcribe *.wav --out transcripts --format srt,vtt',
+      'voicelingua transcribe *.wav --out transcripts --format srt,vtt --max-line-length 42',
+      'voicelingua transcribe interview.wav --split-channels --out transcripts --format vtt',
+      'voicelingua transcribe talk.mp3 --offset 10m --duration 5m --hotwords "Ada Lovelace"',
+      'voicelingua transcribe *.mp3 --detect-language',
       'curl -s https://example.org/talk.ogg | voicelingua transcribe -',
     ],
   },

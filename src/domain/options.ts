@@ -130,6 +130,17 @@ export function integer<const S extends Spec<number, Range>>(spec: S = {} as S):
   });
 }
 
+/** A list of whole numbers; one alone is a list of one. */
+export function integers<const S extends Spec<readonly number[], Range>>(spec: S = {} as S): KindOf<number[], S> {
+  return kind(spec, (value, { owner, name }) => {
+    const list: unknown[] = Array.isArray(value) ? value : [value];
+    const fits = (entry: unknown): entry is number =>
+      typeof entry === 'number' && Number.isSafeInteger(entry) && within(entry, spec);
+    if (list.every(fits)) return list;
+    throw invalidArgument(owner, name, `a list of whole numbers${rangeText(spec)}`, value);
+  });
+}
+
 /** A finite number. */
 export function number<const S extends Spec<number, Range>>(spec: S = {} as S): KindOf<number, S> {
   return kind(spec, (value, { owner, name }) => {

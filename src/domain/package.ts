@@ -1,4 +1,6 @@
+import type { TextEdit } from './edits.js';
 import type { Segment } from './segment.js';
+import type { Span } from './spans.js';
 import type { SourceType, TaskType } from './task.js';
 
 /** Key of a content inside a package's language entry: `text` for AUDIO, `reference_text` for TEXT. */
@@ -27,6 +29,12 @@ export interface Package {
     readonly processing_time: number | null;
     readonly wer?: number;
     readonly cer?: number;
+    /** Edits there are in all; `edits` lists at most 1,000. */
+    readonly edits_total?: number;
+    /** Share of the detected speech with text, 0..1. */
+    readonly coverage?: number;
+    /** Stretches of speech without text, seconds. */
+    readonly uncovered?: readonly Span[];
     readonly [more: string]: unknown;
   };
   readonly translations: Readonly<Record<string, Partial<Record<ContentKey, PackageContent>>>>;
@@ -37,6 +45,8 @@ export interface Package {
   readonly source_language: string;
   readonly languages: readonly string[];
   readonly segments: readonly Segment[];
+  /** How the transcript differs from the reference text; absent without one, and where it was not asked for. */
+  readonly edits?: readonly TextEdit[];
   /** Texts of `segments` in other languages, one for each segment in order; subtitles are made of them. */
   readonly segment_translations?: Readonly<Record<string, readonly string[]>>;
   readonly warnings: readonly string[];

@@ -1,3 +1,4 @@
+import type { Coverage } from './coverage.js';
 import type { SerializedError } from './errors.js';
 import type { Accuracy, AudioInfo } from './transcript.js';
 
@@ -56,6 +57,8 @@ export interface TaskRecord extends TaskSpec {
   readonly progress: number;
   readonly detectedLanguage: string | null;
   readonly accuracy: Accuracy | null;
+  /** How much of the speech has text; null before it is known, and where no detector told what is speech. */
+  readonly coverage: Coverage | null;
   readonly audio: AudioInfo | null;
   /** Seconds of audio, once known. */
   readonly audioDuration: number | null;

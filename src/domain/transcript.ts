@@ -1,4 +1,6 @@
+import type { TextEdit } from './edits.js';
 import type { Segment } from './segment.js';
+import type { Span } from './spans.js';
 
 /** Edit distances of a transcript against its reference text. */
 export interface Accuracy {
@@ -8,6 +10,10 @@ export interface Accuracy {
   readonly wer: number;
   /** Character error rate after the same normalisation; may exceed 1. */
   readonly cer: number;
+  /** What is wrong in the transcript, in the order of the reference; at most 1,000 of them. Absent where it was not asked for. */
+  readonly edits?: readonly TextEdit[];
+  /** How many edits there are in all. */
+  readonly edits_total?: number;
 }
 
 export interface AudioInfo {
@@ -38,6 +44,10 @@ export interface Transcript {
   readonly model: string;
   readonly warnings: readonly string[];
   readonly accuracy?: Accuracy;
+  /** Share of the detected speech with text, 0..1; absent where no detector told what is speech. */
+  readonly coverage?: number;
+  /** Stretches of speech without text, at least 1 s each; seconds. */
+  readonly uncovered?: readonly Span[];
   /** Seconds spent decoding and recognising. */
   readonly processing_time: number;
   /** Set when the transcript came from a stored task. */

@@ -116,6 +116,11 @@ export interface RecognitionOptions {
   readonly seed?: number;
   /** False: one segment a window without times. Defaults to true. */
   readonly timestamps?: boolean;
+  /**
+   * Whether short windows of several recordings may share the 30 s that an engine hears at once; each gets its own words by their
+   * times. Defaults to true with CTranslate2, false with whisper.cpp.
+   */
+  readonly pack?: boolean;
   readonly wordTimestamps?: boolean;
   /** Keep earlier text of the same call as context (whisper-cli's default in sequential mode). Defaults to false. */
   readonly context?: boolean;

@@ -5,14 +5,14 @@ export interface Cue {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Part of the text to underline, as indices of UTF-16 units; the text then has no lines to be trimmed. */
+  readonly highlight?: readonly [from: number, to: number];
+  /** Who says it. */
+  readonly speaker?: string;
 }
 
 /** A cue as subtitle files can hold it. Times in whole milliseconds. */
-export interface TimedText {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
+export type TimedText = Cue;
 
 /** How long a cue without a length of its own stays, if the next one leaves room: Netflix's shortest, 5/6 s. */
 const SHORTEST_MS = 833;
@@ -23,7 +23,12 @@ const SHORTEST_MS = 833;
  */
 export function arrangeCues(cues: readonly Cue[]): TimedText[] {
   const filled = cues
-    .map(({ start, end, text }) => ({ start: toMilliseconds(start), end: toMilliseconds(end), text: cueText(text) }))
+    .map((cue) => ({
+      ...cue,
+      start: toMilliseconds(cue.start),
+      end: toMilliseconds(cue.end),
+      text: cueText(cue.text),
+    }))
     .filter(({ text }) => text !== '')
     .sort((a, b) => a.start - b.start);
 
@@ -37,6 +42,13 @@ export function arrangeCues(cues: readonly Cue[]): TimedText[] {
     const wanted = cue.end > cue.start ? cue.end : cue.start + SHORTEST_MS;
     return { ...cue, end: Math.min(wanted, placed[index + 1]?.start ?? wanted) };
   });
+}
+
+/** The text of a cue, with tags around what is highlighted; `write` makes any other text safe for the format. */
+export function underlined({ text, highlight }: TimedText, write: (text: string) => string): string {
+  if (highlight === undefined) return write(text);
+  const [from, to] = highlight;
+  return `${write(text.slice(0, from))}<u>${write(text.slice(from, to))}</u>${write(text.slice(to))}`;
 }
 
 function cueText(text: string): string {

@@ -1,9 +1,10 @@
 import type { Package, PackageContent } from '../domain/package.js';
+import { cutCues, type SubtitleLayout } from '../domain/subtitles.js';
 import { outputPath } from '../domain/text-id.js';
 import type { Cue } from './cue.js';
 import { findWriters } from './registry.js';
 import { writeFileAtomic } from './write-file.js';
-import type { LanguageContent, Writer } from './writer.js';
+import type { LanguageContent, SpokenCue, Writer } from './writer.js';
 
 /** A file that a format makes of a package. */
 export interface RenderedFile {
@@ -31,7 +32,7 @@ export interface Rendering {
  * A package in some formats. Of a language with both contents the formats of one language take the recording's.
  * @throws {VoiceLinguaError} `INVALID_ARGUMENT` for an unknown format
  */
-export function renderPackage(pkg: Package, formats: readonly string[]): Rendering {
+export function renderPackage(pkg: Package, formats: readonly string[], layout: SubtitleLayout = {}): Rendering {
   const writers = findWriters(formats);
   const contents = pkg.languages.flatMap((language) => contentOf(pkg, language) ?? []);
   const files: RenderedFile[] = [];
@@ -43,7 +44,7 @@ export function renderPackage(pkg: Package, formats: readonly string[]): Renderi
     }
     for (const content of contents) {
       const { language } = content;
-      const data = writeContent(writer, content);
+      const data = writeContent(writer, content, layout);
       if (data === null) skipped.push({ format: writer.name, language, reason: `"${language}" has no times` });
       else files.push({ format: writer.name, language, suffix: `.${language}.${writer.name}`, data });
     }
@@ -62,8 +63,13 @@ export interface ExportedPackage {
  * not at all, and takes the place of an older one.
  * @throws {VoiceLinguaError} `INVALID_ARGUMENT` for an unknown format, `OUTPUT_UNWRITABLE`
  */
-export async function exportPackage(pkg: Package, out: string, formats: readonly string[]): Promise<ExportedPackage> {
-  const { files, skipped } = renderPackage(pkg, formats);
+export async function exportPackage(
+  pkg: Package,
+  out: string,
+  formats: readonly string[],
+  layout?: SubtitleLayout,
+): Promise<ExportedPackage> {
+  const { files, skipped } = renderPackage(pkg, formats, layout);
   const paths: string[] = [];
   for (const { suffix, data } of files) {
     const file = outputPath(out, pkg.text_id, suffix);
@@ -73,9 +79,18 @@ export async function exportPackage(pkg: Package, out: string, formats: readonly
   return { paths, skipped };
 }
 
-function writeContent(writer: Exclude<Writer, { scope: 'package' }>, content: LanguageContent): string | null {
+function writeContent(
+  writer: Exclude<Writer, { scope: 'package' }>,
+  content: LanguageContent,
+  layout: SubtitleLayout,
+): string | null {
   if (writer.scope === 'language') return writer.write(content);
-  return content.cues === null ? null : writer.write(content.cues);
+  return content.cues === null ? null : writer.write(content.cues.flatMap((cue) => cutCue(cue, layout)));
+}
+
+function cutCue(cue: SpokenCue, layout: SubtitleLayout): Cue[] {
+  const { words: _, ...shared } = cue;
+  return cutCues(cue, layout).map((part) => ({ ...shared, ...part }));
 }
 
 function contentOf(pkg: Package, language: string): LanguageContent | null {
@@ -86,11 +101,18 @@ function contentOf(pkg: Package, language: string): LanguageContent | null {
   return { language, source, content, cues: source === 'AUDIO' ? cuesOf(pkg, language) : null };
 }
 
-function cuesOf(pkg: Package, language: string): Cue[] | null {
+function cuesOf(pkg: Package, language: string): SpokenCue[] | null {
   const texts =
     language === pkg.source_language || pkg.segments.length === 0
       ? pkg.segments.map(({ text }) => text)
       : pkg.segment_translations?.[language];
   if (texts === undefined) return null;
-  return pkg.segments.map(({ start, end }, index) => ({ start, end, text: texts[index] ?? '' }));
+  const own = texts !== pkg.segment_translations?.[language];
+  return pkg.segments.map(({ start, end, channel, words }, index) => ({
+    start,
+    end,
+    text: texts[index] ?? '',
+    ...(channel === undefined ? {} : { speaker: `Speaker ${channel + 1}` }),
+    ...(own && words !== undefined ? { words } : {}),
+  }));
 }

@@ -1,5 +1,5 @@
 import { srtTime } from '../domain/timecode.js';
-import { arrangeCues } from './cue.js';
+import { arrangeCues, type Cue, underlined } from './cue.js';
 import type { CueWriter } from './writer.js';
 
 /** SubRip. `-->` inside a text would be read as times and becomes `->`. */
@@ -9,11 +9,15 @@ export const srt: CueWriter = {
   write: (cues) =>
     arrangeCues(cues)
       .map(
-        ({ start, end, text }, index) =>
-          `${index + 1}\n${srtTime(start)} --> ${srtTime(end)}\n${withoutArrows(text)}\n\n`,
+        (cue, index) =>
+          `${index + 1}\n${srtTime(cue.start)} --> ${srtTime(cue.end)}\n${speaker(cue)}${underlined(cue, withoutArrows)}\n\n`,
       )
       .join(''),
 };
+
+function speaker({ speaker: name }: Cue): string {
+  return name === undefined ? '' : `${withoutArrows(name)}: `;
+}
 
 function withoutArrows(text: string): string {
   return text.replace(/-{2,}>/g, '->');

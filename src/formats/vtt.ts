@@ -1,5 +1,5 @@
 import { vttTime } from '../domain/timecode.js';
-import { arrangeCues } from './cue.js';
+import { arrangeCues, type Cue, underlined } from './cue.js';
 import type { CueWriter } from './writer.js';
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
@@ -10,9 +10,13 @@ export const vtt: CueWriter = {
   scope: 'cues',
   write: (cues) =>
     `WEBVTT\n\n${arrangeCues(cues)
-      .map(({ start, end, text }) => `${vttTime(start)} --> ${vttTime(end)}\n${escaped(text)}\n\n`)
+      .map((cue) => `${vttTime(cue.start)} --> ${vttTime(cue.end)}\n${voice(cue)}${underlined(cue, escaped)}\n\n`)
       .join('')}`,
 };
+
+function voice({ speaker }: Cue): string {
+  return speaker === undefined ? '' : `<v ${escaped(speaker)}>`;
+}
 
 function escaped(text: string): string {
   return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? character);

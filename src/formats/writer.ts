@@ -1,6 +1,12 @@
 import type { Package } from '../domain/package.js';
+import type { Word } from '../domain/segment.js';
 import type { SourceType } from '../domain/task.js';
 import type { Cue } from './cue.js';
+
+/** A segment as a cue, with its words where they are known. */
+export interface SpokenCue extends Cue {
+  readonly words?: readonly Word[];
+}
 
 /** What a package holds in one language. */
 export interface LanguageContent {
@@ -8,7 +14,7 @@ export interface LanguageContent {
   readonly source: SourceType;
   readonly content: string;
   /** Null when the content has no times: a text, or a translation that was not made segment by segment. */
-  readonly cues: readonly Cue[] | null;
+  readonly cues: readonly SpokenCue[] | null;
 }
 
 /** A format that holds a whole package in one file, `<text_id>.<name>`. */

@@ -3,7 +3,7 @@ import type { TaskRecord } from '../domain/task.js';
 import type { ClaimedTask, TaskStore } from '../store/task-store.js';
 import { Drain, type DrainOptions } from './drain.js';
 import { type RunTaskOptions, runTask, ShutDown } from './run-task.js';
-import { LONG_TASK_SECONDS, type SlotKind, Slots } from './slots.js';
+import { LONG_TASK_SECONDS, LONGEST_TASK, type SlotKind, type SlotRoom, Slots } from './slots.js';
 
 export interface SchedulerOptions extends Omit<RunTaskOptions, 'signal' | 'leaseMs'> {
   readonly store: TaskStore;
@@ -12,9 +12,7 @@ export interface SchedulerOptions extends Omit<RunTaskOptions, 'signal' | 'lease
   /** Whether the owner of that name is certainly dead. */
   readonly isDead: (owner: string) => boolean;
   /** Tasks in work at once; more than lanes, so that one decodes while others are recognised. */
-  readonly concurrency: number;
-  /** How many more while all of those are long; see {@link Slots}. */
-  readonly extra?: number;
+  readonly room: SlotRoom;
   readonly leaseMs?: number;
 }
 
@@ -45,7 +43,7 @@ export class Scheduler {
 
   constructor(options: SchedulerOptions) {
     this.#options = options;
-    this.slots = new Slots(options.concurrency, options.extra ?? 0);
+    this.slots = new Slots(options.room);
   }
 
   /** Aborted when no more tasks are to be claimed. */
@@ -75,10 +73,11 @@ export class Scheduler {
 
   async claim(kind: SlotKind, selection: string): Promise<ClaimedTask | null> {
     const { store, owner } = this.#options;
+    const maxCost = LONGEST_TASK[kind];
     return store.claim(owner, this.#options.leaseMs ?? DEFAULT_LEASE_MS, {
       selection,
       preferModels: this.models,
-      ...(kind === 'short' ? { maxCost: LONG_TASK_SECONDS } : {}),
+      ...(maxCost === undefined ? {} : { maxCost }),
     });
   }
 

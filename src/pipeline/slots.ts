@@ -4,33 +4,51 @@
  */
 export const LONG_TASK_SECONDS = 300;
 
+/** A task of no more audio than this is brief: several of them fit into one window of the engine. */
+export const BRIEF_TASK_SECONDS = 15;
+
 /** What a slot may be given to. */
-export type SlotKind = 'any' | 'short';
+export type SlotKind = 'any' | 'short' | 'brief';
+
+/** Longest task that a slot is given to, seconds of audio; undefined for no limit. */
+export const LONGEST_TASK: Readonly<Record<SlotKind, number | undefined>> = {
+  any: undefined,
+  short: LONG_TASK_SECONDS,
+  brief: BRIEF_TASK_SECONDS,
+};
+
+export interface SlotRoom {
+  /** Tasks at once. */
+  readonly any: number;
+  /** How many more while all of those are long. Defaults to 0. */
+  readonly short?: number;
+  /** How many more that are brief. Defaults to 0. */
+  readonly brief?: number;
+}
 
 /**
  * Room for tasks in work. When long tasks hold all of it, some more room is there for short ones alone, which the lanes then
- * serve in turn with the long ones; so a clip never waits for the end of a long recording.
+ * serve in turn with the long ones; so a clip never waits for the end of a long recording. Brief tasks have further room at any
+ * time: they wait for each other in front of the engine, which serves many of them at the cost of one.
  */
 export class Slots {
   readonly #room: Readonly<Record<SlotKind, number>>;
-  readonly #taken: Record<SlotKind, number> = { any: 0, short: 0 };
+  readonly #taken: Record<SlotKind, number> = { any: 0, short: 0, brief: 0 };
   #long = 0;
   #waiting: Array<() => void> = [];
 
-  /** @param any tasks at once; @param short how many more while all of those are long */
-  constructor(any: number, short: number) {
-    this.#room = { any, short };
+  constructor({ any, short = 0, brief = 0 }: SlotRoom) {
+    this.#room = { any, short, brief };
   }
 
   get taken(): number {
-    return this.#taken.any + this.#taken.short;
+    return this.#taken.any + this.#taken.short + this.#taken.brief;
   }
 
   /** A slot, or null when none is free. Whoever takes one gives it back. */
   take(): SlotKind | null {
-    const kind: SlotKind = this.#taken.any < this.#room.any ? 'any' : 'short';
-    if (kind === 'short' && (this.#long < this.#room.any || this.#taken.short >= this.#room.short)) return null;
-    this.#taken[kind]++;
+    const kind = this.#kind();
+    if (kind !== null) this.#taken[kind]++;
     return kind;
   }
 
@@ -49,6 +67,16 @@ export class Slots {
   /** Resolves when a slot may have become free. */
   changed(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #kind(): SlotKind | null {
+    if (this.#has('any')) return 'any';
+    if (this.#long >= this.#room.any && this.#has('short')) return 'short';
+    return this.#has('brief') ? 'brief' : null;
+  }
+
+  #has(kind: SlotKind): boolean {
+    return this.#taken[kind] < this.#room[kind];
   }
 
   #wake(): void {

@@ -20,6 +20,8 @@ export interface ChildHostOptions {
   readonly backOff?: BackOff;
 }
 
+const MOST_SUSPECTS = 10_000;
+
 /** A call that waits for the process to be started again. */
 interface Waiting {
   readonly group: string | undefined;
@@ -38,6 +40,8 @@ export class ChildHost implements Pool {
   readonly #processes = new Set<HostProcess>();
   readonly #homes = new Map<string, HostProcess>();
   readonly #waiting = new Set<Waiting>();
+  /** Groups that were at work when a process died and nobody knew whose work did it. */
+  readonly #suspects = new Set<string>();
   #current: HostProcess | null = null;
   #timer: NodeJS.Timeout | null = null;
   #generation = 0;
@@ -100,7 +104,17 @@ export class ChildHost implements Pool {
 
   #send<T>(host: HostProcess, call: PoolCall): Promise<T> {
     if (call.group !== undefined) this.#homes.set(call.group, host);
-    return host.call(call) as Promise<T>;
+    const alone = call.group !== undefined && this.#suspects.has(call.group);
+    return host.call(alone ? { ...call, alone } : call) as Promise<T>;
+  }
+
+  /** From now on what these groups ask for is served by itself, so that the next crash names the one that does it. */
+  #suspect(groups: readonly string[]): void {
+    for (const group of groups) this.#suspects.add(group);
+    for (const group of this.#suspects) {
+      if (this.#suspects.size <= MOST_SUSPECTS) break;
+      this.#suspects.delete(group);
+    }
   }
 
   /** The process, once it may be started. */
@@ -157,7 +171,10 @@ export class ChildHost implements Pool {
         args: this.#options.args(this.#generation++),
         onStatus: (status) => this.#observe(host, status),
         onLog: (entries) => this.#options.onLog?.(entries),
-        onEnd: (expected, death) => this.#ended(host, expected, death),
+        onEnd: (expected, death, suspects) => {
+          this.#suspect(suspects);
+          this.#ended(host, expected, death);
+        },
         onIdle: () => this.#closeIfRetired(host),
         onExit: () => this.#processes.delete(host),
       });

@@ -17,6 +17,12 @@ export class FairQueue<T> {
     return this.#size;
   }
 
+  count(matches: (item: T) => boolean): number {
+    let count = 0;
+    for (const entries of this.#groups.values()) count += entries.filter(({ item }) => matches(item)).length;
+    return count;
+  }
+
   push(item: T, group: string, priority: number): void {
     const entries = this.#groups.get(group);
     if (entries === undefined) this.#groups.set(group, [{ item, priority }]);
@@ -24,12 +30,15 @@ export class FairQueue<T> {
     this.#size++;
   }
 
-  shift(): T | undefined {
+  /** @param matches takes the first that does, group by group in their turn; all do when absent */
+  shift(matches: (item: T) => boolean = () => true): T | undefined {
     let best: string | undefined;
     let bestPriority = Number.NEGATIVE_INFINITY;
     let bestServed = Number.POSITIVE_INFINITY;
     for (const [group, entries] of this.#groups) {
-      const priority = entries[0]?.priority ?? 0;
+      const entry = entries.find(({ item }) => matches(item));
+      if (entry === undefined) continue;
+      const { priority } = entry;
       const served = this.#served.get(group) ?? 0;
       if (priority > bestPriority || (priority === bestPriority && served < bestServed)) {
         best = group;
@@ -39,7 +48,10 @@ export class FairQueue<T> {
     }
     if (best === undefined) return undefined;
     const entries = this.#groups.get(best) as Entry<T>[];
-    const entry = entries.shift() as Entry<T>;
+    const [entry] = entries.splice(
+      entries.findIndex(({ item }) => matches(item)),
+      1,
+    ) as [Entry<T>];
     this.#size--;
     this.#served.set(best, ++this.#clock);
     if (entries.length === 0) this.#groups.delete(best);

@@ -33,15 +33,30 @@ type Culprit = 'this' | 'other' | 'unknown';
 export class Blame {
   readonly #death: HostDeath;
   readonly #culprit: Suspect | null;
-  /** When only the group is known. */
-  readonly #soleGroup: string | null;
+  /** Groups one of which did it. */
+  readonly #among: ReadonlySet<string>;
 
-  /** @param calls those in flight, by their numbers */
-  constructor(death: HostDeath, calls: ReadonlyMap<number, Suspect>) {
+  /**
+   * @param calls those in flight, by their numbers
+   * @param shared the numbers of calls that were served together, by the mark they have as one
+   */
+  constructor(
+    death: HostDeath,
+    calls: ReadonlyMap<number, Suspect>,
+    shared: ReadonlyMap<number, readonly number[]> = new Map(),
+  ) {
     this.#death = death;
-    this.#culprit = calls.get(guiltyCall(death.report)) ?? null;
-    const groups = new Set([...calls.values()].map(({ group }) => group ?? ''));
-    this.#soleGroup = groups.size === 1 ? ([...groups][0] as string) : null;
+    const guilty = guiltyCall(death.report);
+    this.#culprit = calls.get(guilty) ?? null;
+    const together = (shared.get(guilty) ?? []).map((number) => calls.get(number)).filter((call) => call !== undefined);
+    const suspects = together.length > 0 ? together : [...calls.values()];
+    this.#among = new Set(suspects.map(groupOf));
+  }
+
+  /** Groups one of which did it; none when it is known, or nobody did. */
+  get suspects(): readonly string[] {
+    const known = this.#death.killedFor !== null || this.#culprit !== null || this.#among.size < 2;
+    return known ? [] : [...this.#among].filter((group) => group !== '');
   }
 
   errorFor(call: Suspect): VoiceLinguaError {
@@ -61,11 +76,13 @@ export class Blame {
     });
   }
 
-  #judge({ group = '' }: Suspect): Culprit {
+  #judge(call: Suspect): Culprit {
+    const group = groupOf(call);
     const { killedFor } = this.#death;
     if (killedFor !== null) return group === killedFor ? 'this' : 'other';
-    if (this.#culprit !== null) return (this.#culprit.group ?? '') === group ? 'this' : 'other';
-    return this.#soleGroup === group ? 'this' : 'unknown';
+    if (this.#culprit !== null) return groupOf(this.#culprit) === group ? 'this' : 'other';
+    if (!this.#among.has(group)) return this.#among.size === 0 ? 'unknown' : 'other';
+    return this.#among.size === 1 ? 'this' : 'unknown';
   }
 
   #message(culprit: Culprit, guilty: Suspect | null): string {
@@ -76,6 +93,10 @@ export class Blame {
     if (guilty === null) return `The engine host ${end}; in which task's work is not known.`;
     return `The engine host ${end} in ${guilty.method}${guilty.label === undefined ? '' : ` for "${guilty.label}"`}.`;
   }
+}
+
+function groupOf({ group = '' }: Suspect): string {
+  return group;
 }
 
 /** A thread that an engine started for a call has no mark of its own; when one call alone was running, it was that one's. */

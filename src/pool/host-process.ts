@@ -12,8 +12,8 @@ export interface HostProcessOptions {
   readonly args: readonly string[];
   readonly onStatus: (status: HostStatus) => void;
   readonly onLog: (entries: readonly unknown[]) => void;
-  /** It answers no more. `expected` when its end was asked for. */
-  readonly onEnd: (expected: boolean, death: HostDeath) => void;
+  /** It answers no more. `expected` when its end was asked for; `suspects` are groups one of which may have brought it down. */
+  readonly onEnd: (expected: boolean, death: HostDeath, suspects: readonly string[]) => void;
   /** A call has ended, or a group was released. */
   readonly onIdle: () => void;
   /** The process is gone. */
@@ -29,6 +29,8 @@ interface PendingCall {
 
 const STDERR_TAIL = 4096;
 const REPORT_TAIL = 8192;
+/** More than there are lanes. */
+const SHARED_MARKS = 512;
 /** How long after a process's end the last of its output may take to come, milliseconds. */
 const LAST_WORDS_MS = 300;
 
@@ -44,6 +46,8 @@ export class HostProcess {
   readonly #child: ChildProcess;
   readonly #options: HostProcessOptions;
   readonly #calls = new Map<number, PendingCall>();
+  /** Calls that were served together, by the mark they have as one. */
+  readonly #shared = new Map<number, readonly number[]>();
   readonly #exited: Promise<void>;
   #resolveReady!: (info: unknown) => void;
   #rejectReady!: (error: unknown) => void;
@@ -119,9 +123,9 @@ export class HostProcess {
       this.#calls.set(id, { call, resolve, reject, onAbort });
       call.signal?.addEventListener('abort', onAbort, { once: true });
       this.#hold(1);
-      const { method, params, group, priority, deadlineMs, label, facts, onProgress } = call;
+      const { method, params, group, priority, deadlineMs, label, facts, alone, onProgress } = call;
       const progress = onProgress !== undefined;
-      this.#send({ kind: 'call', id, method, params, group, priority, deadlineMs, label, facts, progress });
+      this.#send({ kind: 'call', id, method, params, group, priority, deadlineMs, label, facts, alone, progress });
     });
   }
 
@@ -166,6 +170,9 @@ export class HostProcess {
       case 'status':
         this.#options.onStatus(reply.status);
         return;
+      case 'shared':
+        this.#remember(reply.mark, reply.calls);
+        return;
       case 'log':
         this.#options.onLog(reply.entries);
         return;
@@ -183,6 +190,12 @@ export class HostProcess {
           reject(call.signal?.aborted ? call.signal.reason : toVoiceLinguaError(reply.error));
         });
     }
+  }
+
+  #remember(mark: number, calls: readonly number[]): void {
+    this.#shared.set(mark, calls);
+    const oldest = this.#shared.keys().next().value as number;
+    if (this.#shared.size > SHARED_MARKS) this.#shared.delete(oldest);
   }
 
   #settle(id: number, end: (pending: PendingCall) => void): void {
@@ -224,12 +237,12 @@ export class HostProcess {
     if (this.#ended) return;
     this.#ended = true;
     const pending = [...this.#calls.entries()];
-    const blame = new Blame(death, new Map(pending.map(([id, { call }]) => [id, call])));
+    const blame = new Blame(death, new Map(pending.map(([id, { call }]) => [id, call])), this.#shared);
     this.#calls.clear();
     this.groups.clear();
     this.#hold(-pending.length);
     this.#rejectReady(this.#failure ?? blame.errorFor({ method: 'start' }));
-    this.#options.onEnd(expected, death);
+    this.#options.onEnd(expected, death, expected ? [] : blame.suspects);
     for (const [, { call, reject, onAbort }] of pending) {
       call.signal?.removeEventListener('abort', onAbort);
       reject(call.signal?.aborted ? call.signal.reason : errorFor(blame, call));

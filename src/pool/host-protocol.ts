@@ -9,7 +9,7 @@ export const CRASH_REPORT_FD = 4;
 export type HostRequest =
   | ({ readonly kind: 'call'; readonly id: number; readonly progress: boolean } & Pick<
       PoolCall,
-      'method' | 'params' | 'group' | 'priority' | 'deadlineMs' | 'label' | 'facts'
+      'method' | 'params' | 'group' | 'priority' | 'deadlineMs' | 'label' | 'facts' | 'alone'
     >)
   | { readonly kind: 'cancel'; readonly id: number }
   | { readonly kind: 'release'; readonly group: string };
@@ -20,4 +20,6 @@ export type HostReply =
   | { readonly kind: 'ready'; readonly info: unknown }
   | { readonly kind: 'failed'; readonly error: SerializedError }
   | { readonly kind: 'status'; readonly status: HostStatus }
+  /** Calls that are about to be served together, under a mark of their own. */
+  | { readonly kind: 'shared'; readonly mark: number; readonly calls: readonly number[] }
   | { readonly kind: 'log'; readonly entries: readonly unknown[] };

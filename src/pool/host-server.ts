@@ -15,6 +15,9 @@ export interface HostChannel {
   onRequest(listener: (request: HostRequest) => void): void;
 }
 
+/** Marks of calls that are served together count from here, those of single calls from 1. */
+const FIRST_SHARED_MARK = 2 ** 40;
+
 /** How often the caller is told of the process's memory, milliseconds. */
 const STATUS_MS = 500;
 
@@ -25,6 +28,7 @@ export class HostServer {
   readonly #running = new Map<number, AbortController>();
   #told = Number.NEGATIVE_INFINITY;
   #models = '';
+  #shared = FIRST_SHARED_MARK;
 
   constructor(pool: HostedPool, channel: HostChannel, info: unknown) {
     this.#pool = pool;
@@ -37,6 +41,13 @@ export class HostServer {
   modelsChanged(): void {
     const models = this.#pool.loadedModels().join('\n');
     if (models !== this.#models) this.#tell();
+  }
+
+  /** Tells the caller which calls are served together from now on; answers the mark that they have as one. */
+  shared(calls: readonly number[]): number {
+    const mark = this.#shared++;
+    this.#channel.send({ kind: 'shared', mark, calls });
+    return mark;
   }
 
   #receive(request: HostRequest): void {

@@ -1,4 +1,5 @@
 import { VoiceLinguaError } from '../domain/errors.js';
+import { type BatchRule, CallBatch, type QueuedCall } from './call-batch.js';
 import { FairQueue } from './fair-queue.js';
 import { Lane } from './lane.js';
 import type { PoolCall } from './pool.js';
@@ -16,6 +17,8 @@ export interface LanePoolOptions {
   readonly lanes: number;
   readonly workerData?: unknown;
   readonly tokens: CancelTokens;
+  /** Told the marks of calls that are about to be served together; answers the mark that they have as one. */
+  readonly onShared?: ((marks: readonly number[]) => number) | undefined;
 }
 
 /** A call for the lanes of this process. */
@@ -28,18 +31,8 @@ export interface LanePoolCall extends PoolCall {
   readonly mark?: number | undefined;
   /** Called when a lane takes the call; `fresh` when that lane does not hold yet what the call needs. */
   readonly onStart?: ((fresh: boolean) => void) | undefined;
-}
-
-interface QueuedCall {
-  readonly call: LanePoolCall;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  readonly onAbort: () => void;
-}
-
-interface RunningCall {
-  readonly queued: QueuedCall;
-  readonly token: number;
+  /** Whether and how it may share one call of a lane with others. */
+  readonly batch?: BatchRule | undefined;
 }
 
 /** What a killed call may still take to come back by its cancelled token before its lane is given up, milliseconds. */
@@ -50,7 +43,7 @@ export class LanePool {
   readonly #options: LanePoolOptions;
   readonly #lanes: Set<Lane>;
   readonly #idle: Lane[];
-  readonly #running = new Map<Lane, RunningCall>();
+  readonly #running = new Map<Lane, CallBatch>();
   readonly #queue = new FairQueue<QueuedCall>();
   #closed = false;
 
@@ -74,16 +67,7 @@ export class LanePool {
     if (this.#closed) return Promise.reject(new VoiceLinguaError('CLOSED', 'The worker pool is closed.'));
     if (call.signal?.aborted) return Promise.reject(call.signal.reason);
     return new Promise<unknown>((resolve, reject) => {
-      const queued: QueuedCall = {
-        call,
-        resolve,
-        reject,
-        onAbort: () => {
-          if (this.#queue.remove((other) => other === queued)) reject(call.signal?.reason);
-        },
-      };
-      call.signal?.addEventListener('abort', queued.onAbort, { once: true });
-      this.#queue.push(queued, call.group ?? '', call.priority ?? 0);
+      this.#enqueue(call, resolve, reject);
       this.#dispatch();
     }) as Promise<T>;
   }
@@ -95,11 +79,11 @@ export class LanePool {
   kill(group: string, reason: unknown): void {
     for (const queued of this.#queue.take(group)) this.#refuse(queued, reason);
     for (const [lane, running] of this.#running) {
-      if (running.queued.call.group !== group) continue;
-      this.#options.tokens.cancel(running.token);
-      running.queued.reject(reason);
+      if (!running.has(group)) continue;
+      this.#again(running.kill(group, reason));
       setTimeout(() => this.#replace(lane, running), COME_BACK_MS);
     }
+    this.#dispatch();
   }
 
   /** Has every lane that holds `name` serve a call that lets go of it: now, or after its call in progress. */
@@ -119,7 +103,7 @@ export class LanePool {
     for (const queued of this.#queue.drain()) {
       this.#refuse(queued, new VoiceLinguaError('CLOSED', 'The worker pool was closed before this call was started.'));
     }
-    for (const { token } of this.#running.values()) this.#options.tokens.cancel(token);
+    for (const running of this.#running.values()) running.cancel();
     await Promise.all([...this.#lanes].map((lane) => lane.close()));
   }
 
@@ -127,12 +111,34 @@ export class LanePool {
     return new Lane(this.#options.worker, this.#options.workerData);
   }
 
+  #enqueue(call: LanePoolCall, resolve: QueuedCall['resolve'], reject: QueuedCall['reject']): void {
+    const queued: QueuedCall = {
+      call,
+      resolve,
+      reject,
+      onAbort: () => {
+        if (this.#queue.remove((other) => other === queued)) reject(call.signal?.reason);
+      },
+    };
+    call.signal?.addEventListener('abort', queued.onAbort, { once: true });
+    this.#queue.push(queued, call.group ?? '', call.priority ?? 0);
+  }
+
+  /** Calls that were served together, and are to be served each alone. */
+  #again(members: readonly QueuedCall[]): void {
+    for (const { call, resolve, reject } of members) {
+      if (this.#closed) reject(new VoiceLinguaError('CLOSED', 'The worker pool was closed.'));
+      else if (call.signal?.aborted) reject(call.signal.reason);
+      else this.#enqueue({ ...call, alone: true }, resolve, reject);
+    }
+  }
+
   #refuse({ call, onAbort, reject }: QueuedCall, reason: unknown): void {
     call.signal?.removeEventListener('abort', onAbort);
     reject(reason);
   }
 
-  #replace(lane: Lane, running: RunningCall): void {
+  #replace(lane: Lane, running: CallBatch): void {
     if (this.#closed || this.#running.get(lane) !== running) return;
     lane.abandon();
     this.#lanes.delete(lane);
@@ -144,9 +150,26 @@ export class LanePool {
 
   #dispatch(): void {
     while (this.#idle.length > 0 && this.#queue.size > 0) {
-      const queued = this.#queue.shift() as QueuedCall;
-      void this.#execute(this.#takeLane(queued.call.holds), queued);
+      const first = this.#queue.shift() as QueuedCall;
+      const members = this.#companions(first);
+      void this.#execute(this.#takeLane(first.call.holds), members);
     }
+  }
+
+  /** The calls that go along with `first`; what waits is shared out among the lanes that are idle. */
+  #companions(first: QueuedCall): QueuedCall[] {
+    const members = [first];
+    const { batch, alone } = first.call;
+    if (batch === undefined || alone) return members;
+    const fits = ({ call }: QueuedCall): boolean => !call.alone && call.batch?.key === batch.key;
+    const share = Math.ceil((1 + this.#queue.count(fits)) / this.#idle.length);
+    while (members.length < share) {
+      const calls = members.map(({ call }) => call);
+      const next = this.#queue.shift((queued) => fits(queued) && batch.joiner.admits(calls, queued.call));
+      if (next === undefined) break;
+      members.push(next);
+    }
+    return members;
   }
 
   /** A lane that holds what the call needs, else one that has started, else any. */
@@ -157,32 +180,43 @@ export class LanePool {
     return lane as Lane;
   }
 
-  async #execute(lane: Lane, queued: QueuedCall): Promise<void> {
-    const { call } = queued;
+  async #execute(lane: Lane, members: readonly QueuedCall[]): Promise<void> {
     const { tokens } = this.#options;
-    call.signal?.removeEventListener('abort', queued.onAbort);
-    const token = tokens.create(call.deadlineMs ?? 0);
-    const cancel = (): void => tokens.cancel(token);
-    call.signal?.addEventListener('abort', cancel, { once: true });
-    this.#running.set(lane, { queued, token });
-    const { method, group, label, mark, transfer, onProgress, facts, holds } = call;
-    call.onStart?.(holds !== undefined && !lane.holds.has(holds));
-    if (holds !== undefined) lane.holds.add(holds);
+    for (const { call, onAbort } of members) call.signal?.removeEventListener('abort', onAbort);
+    const token = tokens.create(shortest(members.map(({ call }) => call.deadlineMs ?? 0)));
+    const batch = new CallBatch(members, () => tokens.cancel(token));
+    this.#running.set(lane, batch);
+    for (const { call } of members) {
+      call.onStart?.(call.holds !== undefined && !lane.holds.has(call.holds));
+      if (call.holds !== undefined) lane.holds.add(call.holds);
+    }
+    let again: readonly QueuedCall[] = [];
     try {
-      const params = { ...call.params, token };
-      const result = await lane.call({ method, params, group, label, mark, transfer, onProgress, facts });
-      if (call.signal?.aborted) queued.reject(call.signal.reason);
-      else queued.resolve(result);
+      const { params, ...request } = batch.request;
+      const mark = batch.shared ? this.#sharedMark(batch) : request.mark;
+      again = batch.settle(await lane.call({ ...request, mark, params: { ...(params as object), token } }));
     } catch (error) {
-      queued.reject(call.signal?.aborted ? call.signal.reason : error);
+      again = batch.fail(error);
     } finally {
-      call.signal?.removeEventListener('abort', cancel);
+      batch.end();
       tokens.release(token);
       this.#running.delete(lane);
       if (this.#lanes.has(lane)) this.#idle.push(lane);
       // It was left behind and has come back after all.
       else if (!this.#closed) void lane.close();
+      this.#again(again);
       this.#dispatch();
     }
   }
+
+  #sharedMark(batch: CallBatch): number | undefined {
+    const marks = batch.calls.map(({ mark }) => mark).filter((mark) => mark !== undefined);
+    return this.#options.onShared?.(marks);
+  }
+}
+
+/** The nearest deadline; 0 is none. */
+function shortest(deadlines: readonly number[]): number {
+  const set = deadlines.filter((deadline) => deadline > 0);
+  return set.length === 0 ? 0 : Math.min(...set);
 }

@@ -17,6 +17,8 @@ export interface PoolCall {
   readonly label?: string | undefined;
   /** What it works on (file, window …): goes into the details of a crash. */
   readonly facts?: Readonly<Record<string, unknown>> | undefined;
+  /** Is served by itself, never together with calls of other groups: it may be the one that brings an engine down. */
+  readonly alone?: boolean | undefined;
   /** It only frees something where its group is at work: resolves at once when that place is gone. */
   readonly tidying?: boolean | undefined;
 }

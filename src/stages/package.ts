@@ -2,7 +2,9 @@ import { VoiceLinguaError } from '../domain/errors.js';
 import type { ContentKey, Package, PackageContent } from '../domain/package.js';
 import { joinPieces } from '../domain/script.js';
 import type { Segment } from '../domain/segment.js';
+import { meanConfidence } from '../domain/segments.js';
 import { SOURCE_TYPES, type SourceType, type TaskRecord, type TranslationRecord } from '../domain/task.js';
+import { writtenLanguage } from '../domain/transcription-options.js';
 
 const KEYS: Readonly<Record<SourceType, ContentKey>> = { AUDIO: 'text', TEXT: 'reference_text' };
 
@@ -49,6 +51,7 @@ export function buildPackage(
     languages,
     segments,
     ...(aligned === null ? {} : { segment_translations: aligned }),
+    ...(task.accuracy?.edits === undefined ? {} : { edits: task.accuracy.edits }),
     warnings: task.warnings,
   };
 }
@@ -70,7 +73,8 @@ function notCompleted(task: TaskRecord): VoiceLinguaError {
 
 /** `und` is BCP 47 for a language that nobody has determined. */
 function sourceLanguage(task: TaskRecord): string {
-  return task.sourceLanguage === 'auto' ? (task.detectedLanguage ?? 'und') : task.sourceLanguage;
+  const spoken = task.sourceLanguage === 'auto' ? (task.detectedLanguage ?? 'und') : task.sourceLanguage;
+  return writtenLanguage(task.options, spoken);
 }
 
 /** What the caller gave, or the recording said, in its own language, where it was not stored among the translations. */
@@ -93,12 +97,6 @@ function ownContents(
   );
   const reference = task.referenceText === undefined ? [] : record('TEXT', task.referenceText, 1);
   return [...record('AUDIO', transcript, meanConfidence(segments)), ...reference];
-}
-
-function meanConfidence(segments: readonly Segment[]): number {
-  const tokens = segments.reduce((sum, segment) => sum + segment.tokens.length, 0);
-  const weighted = segments.reduce((sum, segment) => sum + segment.confidence * segment.tokens.length, 0);
-  return tokens === 0 ? 0 : weighted / tokens;
 }
 
 /** The spoken language first, then the targets in the order asked for, then whatever else is stored. */
@@ -143,13 +141,15 @@ function queryIndex(languages: readonly string[], records: readonly TranslationR
 }
 
 function metadataOf(task: TaskRecord): Package['metadata'] {
-  const { audio, accuracy, models } = task;
+  const { audio, accuracy, coverage, models } = task;
   return {
     audio_duration: task.audioDuration ?? audio?.duration ?? null,
     audio_format: audio === null ? null : audioFormat(audio.format, task.audioPath),
     model_version: (task.type === 'audio' ? models.stt : models.mt) ?? null,
     processing_time: task.processingTime,
     ...(accuracy === null ? {} : { wer: accuracy.wer, cer: accuracy.cer }),
+    ...(accuracy?.edits_total === undefined ? {} : { edits_total: accuracy.edits_total }),
+    ...(coverage === null ? {} : { coverage: coverage.coverage, uncovered: coverage.uncovered }),
     models,
     ...(audio === null ? {} : { audio_codec: audio.codec, sample_rate: audio.sample_rate, channels: audio.channels }),
   };

@@ -1,3 +1,5 @@
+import type { Coverage } from '../domain/coverage.js';
+import type { HeardToken } from '../domain/edits.js';
 import type { Segment, WindowSpan } from '../domain/segment.js';
 import type { SourceType, TaskRecord, TranslationRecord } from '../domain/task.js';
 import type { Accuracy, AudioInfo } from '../domain/transcript.js';
@@ -26,6 +28,7 @@ export interface TranscriptArtifact {
 export interface StageFacts {
   readonly detectedLanguage?: string;
   readonly accuracy?: Accuracy;
+  readonly coverage?: Coverage;
   readonly audio?: AudioInfo;
   readonly audioDuration?: number;
   readonly models?: Readonly<Record<string, string>>;
@@ -67,7 +70,7 @@ export interface StagePorts {
   recognizer(): Recognizer;
   translator(): Translator;
   /** Long texts are compared off the caller's thread. */
-  assess(transcript: string, reference: string, signal: AbortSignal): Promise<Accuracy>;
+  assess(transcript: string, reference: string, signal: AbortSignal, heard?: readonly HeardToken[]): Promise<Accuracy>;
   /** Identity of the weights behind the ports, for fingerprints. */
   readonly modelKeys: { readonly speech: string; readonly translation: string };
   /** How many windows may be recognised at once. */

@@ -334,7 +334,7 @@ export function checkedPrune(filter: PruneFilter, now: number): CheckedPrune {
 /** The part of a record that {@link TaskFacts} change. */
 export type KnownFacts = Pick<
   TaskRecord,
-  'detectedLanguage' | 'accuracy' | 'audio' | 'audioDuration' | 'models' | 'warnings' | 'progress'
+  'detectedLanguage' | 'accuracy' | 'coverage' | 'audio' | 'audioDuration' | 'models' | 'warnings' | 'progress'
 >;
 
 /** A fact given replaces the one known, except `models`, which are added by name. */
@@ -345,6 +345,7 @@ export function withFacts(known: KnownFacts, facts: TaskFacts): KnownFacts {
         ? known.detectedLanguage
         : checkedId('detectedLanguage', facts.detectedLanguage),
     accuracy: facts.accuracy ?? known.accuracy,
+    coverage: facts.coverage ?? known.coverage,
     audio: facts.audio ?? known.audio,
     audioDuration:
       facts.audioDuration === undefined ? known.audioDuration : checkedDuration('audioDuration', facts.audioDuration),

@@ -1,3 +1,4 @@
+import type { Coverage } from '../domain/coverage.js';
 import type { SerializedError } from '../domain/errors.js';
 import type { QueryResult } from '../domain/package.js';
 import type { Segment, WindowSpan } from '../domain/segment.js';
@@ -28,6 +29,7 @@ export interface ClaimedTask {
 export interface TaskFacts {
   readonly detectedLanguage?: string;
   readonly accuracy?: Accuracy;
+  readonly coverage?: Coverage;
   readonly audio?: AudioInfo;
   readonly audioDuration?: number;
   readonly models?: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import type {
   DeleteOptions,
+  DetectedLanguage,
   DoctorReport,
   Estimate,
   Job,
@@ -49,6 +50,7 @@ export function taskRecord(id: string, request: TaskRequest, change: Partial<Tas
     progress: 1,
     detectedLanguage: 'en',
     accuracy: null,
+    coverage: null,
     audio: null,
     audioDuration: 2,
     processingTime: 0.5,
@@ -280,6 +282,17 @@ export class RecordingLingua implements VoiceLingua {
     const transcript = { text: `heard ${String(source).split('/').at(-1)}`, warnings: [], duration: 2 };
     const outcome = this.failing.get(options.textId ?? '') ?? (transcript as unknown as Transcript);
     return settledJob<Transcript>(id, outcome, [{ type: 'started', taskId: id }]);
+  }
+
+  async detectLanguage(
+    source: TranscribeSource,
+    options: Parameters<VoiceLingua['detectLanguage']>[1] = {},
+  ): Promise<DetectedLanguage> {
+    const { signal: _, ...told } = options;
+    this.calls.push({ detectLanguage: String(source).split('/').at(-1), options: told });
+    const failure = this.failing.get(String(source).split('/').at(-1) ?? '');
+    if (failure !== undefined) throw failure;
+    return { language: 'de', probability: 0.875 };
   }
 
   translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet> {

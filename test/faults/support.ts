@@ -212,6 +212,19 @@ export function inspectStore(path: string) {
   }
 }
 
+/** Windows of recordings that a store has as checkpoints; 0 for a store that is not there yet, or is being made. */
+export function storedWindows(path: string): number {
+  if (!existsSync(path)) return 0;
+  const db = new Database(path, { readonly: true });
+  try {
+    return db.prepare('SELECT count(*) FROM windows').pluck().get() as number;
+  } catch {
+    return 0;
+  } finally {
+    db.close();
+  }
+}
+
 /** Files below a folder, as paths below it; none for a folder that is not there. */
 export function filesBelow(folder: string): string[] {
   if (!existsSync(folder)) return [];

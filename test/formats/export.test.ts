@@ -124,4 +124,46 @@ test('an id that points elsewhere stays in the folder', async ({ folder }) => {
   assert.equal(await readdir(folder), ['out']);
 });
 
+const TALK = [
+  { ...segment(0, 0, 1.5, 'Hi, <Bob> & you?'), channel: 0 },
+  { ...segment(1, 1.5, 2, 'Fine --> thanks.'), channel: 1 },
+  { ...segment(2, 2, 3, 'And you?'), channel: 1 },
+];
+
+test('channels are speakers: a voice in WebVTT, a name before the text elsewhere', () => {
+  const task = completedAudioTask({ languages: ['de'] });
+  const pkg = buildPackage(task, TALK, [translation(task, 'de', 'AUDIO', 'Hallo. Gut. Und du?')], {
+    de: ['Hallo.', 'Gut.', 'Und du?'],
+  });
+  const { files } = renderPackage(pkg, ['vtt', 'srt', 'txt']);
+  const [vtt, , srt, german, txt] = files.map(({ data }) => data);
+  assert.match(vtt ?? '', /<v Speaker 1>Hi, &lt;Bob&gt; &amp; you\?\n\n.*<v Speaker 2>Fine/s);
+  assert.match(srt ?? '', /\nSpeaker 1: Hi, <Bob> & you\?\n\n2\n.*\nSpeaker 2: Fine -> thanks\.\n/s);
+  assert.match(german ?? '', /\nSpeaker 2: Gut\.\n/);
+  assert.is(txt, 'Speaker 1: Hi, <Bob> & you?\nSpeaker 2: Fine --> thanks. And you?\n');
+});
+
+test('subtitles are cut as asked, with words underlined; texts without words by their length', () => {
+  const words = [
+    { word: ' Good', start: 0, end: 0.5, probability: 1 },
+    { word: ' morning.', start: 0.75, end: 1.5, probability: 1 },
+  ];
+  const task = completedAudioTask({ languages: ['de'] });
+  const pkg = buildPackage(
+    task,
+    [{ ...segment(0, 0, 1.5, 'Good morning.'), words }],
+    [translation(task, 'de', 'AUDIO', 'Guten Morgen.')],
+    { de: ['Guten Morgen.'] },
+  );
+  const cut = renderPackage(pkg, ['srt'], { maxLineLength: 8 }).files.map(({ data }) => data);
+  assert.match(cut[0] ?? '', /00:00:00,000 --> 00:00:00,500\nGood\n\n2\n00:00:00,750 --> 00:00:01,500\nmorning\.\n/);
+  assert.match(cut[1] ?? '', /\nGuten\n\n2\n.*\nMorgen\.\n/s);
+  const [marked] = renderPackage(pkg, ['vtt'], { highlightWords: true }).files;
+  assert.is(
+    marked?.data,
+    'WEBVTT\n\n00:00:00.000 --> 00:00:00.500\n<u>Good</u> morning.\n\n' +
+      '00:00:00.500 --> 00:00:00.750\nGood morning.\n\n00:00:00.750 --> 00:00:01.500\nGood <u>morning.</u>\n\n',
+  );
+});
+
 test.run();

@@ -8,7 +8,7 @@ import { audioSpec, openScheduler, STAGES, textSpec } from './support.js';
 
 function open(concurrency: number, stages: readonly Stage[] = STAGES) {
   const store = new MemoryStore();
-  return { store, scheduler: openScheduler(store, stages, { concurrency }) };
+  return { store, scheduler: openScheduler(store, stages, { room: { any: concurrency } }) };
 }
 
 /** A stage that counts how many of it run at once. */

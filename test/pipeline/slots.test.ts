@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { Slots } from '../../src/pipeline/slots.js';
 
 test('there are as many slots as asked for, and who gives one back wakes the next', async () => {
-  const slots = new Slots(2, 1);
+  const slots = new Slots({ any: 2, short: 1 });
   assert.equal([slots.take(), slots.take(), slots.take()], ['any', 'any', null]);
   const changed = slots.changed();
   slots.give('any');
@@ -12,7 +12,7 @@ test('there are as many slots as asked for, and who gives one back wakes the nex
 });
 
 test('short tasks have room of their own while long ones hold all of it', () => {
-  const slots = new Slots(2, 1);
+  const slots = new Slots({ any: 2, short: 1 });
   slots.take();
   slots.holdLong();
   slots.take();
@@ -22,6 +22,15 @@ test('short tasks have room of their own while long ones hold all of it', () => 
   slots.give('short');
   slots.give('any', true);
   assert.equal([slots.take(), slots.taken], ['any', 2]);
+});
+
+test('brief tasks have room of their own at any time', () => {
+  const slots = new Slots({ any: 1, short: 1, brief: 2 });
+  assert.equal([slots.take(), slots.take(), slots.take(), slots.take()], ['any', 'brief', 'brief', null]);
+  slots.give('brief');
+  slots.holdLong();
+  assert.equal([slots.take(), slots.take(), slots.take()], ['short', 'brief', null]);
+  assert.is(slots.taken, 4);
 });
 
 test.run();

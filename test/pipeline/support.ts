@@ -9,9 +9,9 @@ import { Scheduler, type SchedulerOptions } from '../../src/pipeline/scheduler.j
 import type { TaskEngines } from '../../src/pipeline/task-engines.js';
 import { systemTiming } from '../../src/pipeline/timing.js';
 import { DEFAULT_RETRIES } from '../../src/pipeline/verdict.js';
-import { assessStage } from '../../src/stages/assess.js';
+import { assessStage } from '../../src/stages/assess/assess.js';
 import type { Stage, StagePorts } from '../../src/stages/stage.js';
-import { transcribeStage } from '../../src/stages/transcribe.js';
+import { transcribeStage } from '../../src/stages/transcribe/transcribe.js';
 import { translateStage } from '../../src/stages/translate.js';
 import type { TaskStore } from '../../src/store/task-store.js';
 
@@ -172,7 +172,7 @@ export function openScheduler(
     ...runOptions(store, stages, scripted(['One.']).ports),
     owner: 'test',
     isDead: () => false,
-    concurrency: 1,
+    room: { any: 1 },
     ...more,
   });
 }

@@ -27,6 +27,18 @@ serveLane({
     held.add(name);
     return fresh;
   },
+  /** Calls that were joined: answers which came together. Fails or dies when told to by one of them. */
+  joined: ({ items, token }: { items: readonly string[]; token: number }) => {
+    if (items.includes('block')) {
+      Atomics.add(flags, 0, 1);
+      Atomics.notify(flags, 0);
+      Atomics.wait(flags, token, 0);
+      throw new VoiceLinguaError('CANCELLED', 'stopped by its token');
+    }
+    if (items.includes('fail')) throw new VoiceLinguaError('ENGINE_FAILED', `failed with ${items.join(' ')}`);
+    if (items.includes('die')) process.exit(3);
+    return items.map((item) => `${item} of ${items.join(' ')}`);
+  },
   drop: ({ name }: { name: string }) => held.delete(name),
   /** Deaf to its token. */
   hang: ({ ms }: { ms: number }) => {

@@ -59,4 +59,20 @@ test('every entry comes out exactly once, whatever the order of pushes and shift
   assert.is(out.length, 2000);
 });
 
+test('the next that fits, groups still in turn', () => {
+  const queue = new FairQueue<string>();
+  queue.push('a1', 'a', 0);
+  queue.push('a2 x', 'a', 0);
+  queue.push('b1 x', 'b', 0);
+  queue.push('b2 x', 'b', 0);
+  const fits = (item: string): boolean => item.endsWith('x');
+  assert.is(queue.count(fits), 3);
+  assert.is(queue.shift(fits), 'a2 x');
+  assert.is(queue.shift(fits), 'b1 x');
+  assert.is(queue.shift(fits), 'b2 x');
+  assert.is(queue.shift(fits), undefined);
+  assert.is(queue.size, 1);
+  assert.is(queue.shift(), 'a1');
+});
+
 test.run();

@@ -79,4 +79,31 @@ test('a report is the last whole line', () => {
   assert.equal(parseCrashReport(`noise\n${JSON.stringify(report)}\n{"sig`), report);
 });
 
+test('of calls that were served together one did it, and nobody else', () => {
+  const report = { signal: 11, call: 1000, active: [1000, 2] };
+  const judge = new Blame({ ...DEATH, report }, CALLS, new Map([[1000, [1, 3]]]));
+  assert.equal(
+    [...CALLS.values()].map((call) => judge.errorFor(call).details.culprit),
+    ['unknown', 'unknown', 'unknown'],
+  );
+  assert.equal([...judge.suspects].sort(), ['a', 'b']);
+  const others = new Map<number, Suspect>([...CALLS, [4, { method: 'recognize', group: 'c' }]]);
+  const three = new Blame({ ...DEATH, report }, others, new Map([[1000, [1, 3]]]));
+  assert.is(three.errorFor(others.get(4) as Suspect).details.culprit, 'other');
+});
+
+test('calls of one group that were served together convict it', () => {
+  const report = { signal: 11, call: 1000, active: [1000] };
+  const judge = new Blame({ ...DEATH, report }, CALLS, new Map([[1000, [1, 2]]]));
+  assert.is(judge.errorFor(CALLS.get(1) as Suspect).details.culprit, 'this');
+  assert.is(judge.errorFor(CALLS.get(3) as Suspect).details.culprit, 'other');
+  assert.equal(judge.suspects, []);
+});
+
+test('nobody is suspected when the culprit is known, or the process was killed on purpose', () => {
+  assert.equal(new Blame({ ...DEATH, report: { signal: 11, call: 1, active: [1, 3] } }, CALLS).suspects, []);
+  assert.equal(new Blame({ ...DEATH, killedFor: 'a' }, CALLS).suspects, []);
+  assert.equal([...new Blame(DEATH, CALLS).suspects].sort(), ['a', 'b']);
+});
+
 test.run();

@@ -1,11 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VoiceLinguaError } from '../../src/domain/errors.js';
-import { LanePool } from '../../src/pool/lane-pool.js';
+import type { CallJoiner } from '../../src/pool/call-batch.js';
+import { LanePool, type LanePoolCall } from '../../src/pool/lane-pool.js';
 
 const worker = new URL('./echo-lane.ts', import.meta.url);
 
-function open(lanes: number): { pool: LanePool; flags: Int32Array; released: number[] } {
+function open(
+  lanes: number,
+  onShared?: (marks: readonly number[]) => number,
+): { pool: LanePool; flags: Int32Array; released: number[] } {
   const flags = new Int32Array(new SharedArrayBuffer(4 * 256));
   const released: number[] = [];
   let next = 1;
@@ -19,7 +23,7 @@ function open(lanes: number): { pool: LanePool; flags: Int32Array; released: num
       released.push(token);
     },
   };
-  return { pool: new LanePool({ worker, lanes, workerData: { flags }, tokens }), flags, released };
+  return { pool: new LanePool({ worker, lanes, workerData: { flags }, tokens, onShared }), flags, released };
 }
 
 async function blocked(flags: Int32Array, count: number): Promise<void> {
@@ -198,6 +202,131 @@ test('after close every call is refused', async () => {
   await pool.run({ method: 'echo', params: { value: 1 } });
   await pool.close();
   assert.is((await rejection(pool.run({ method: 'echo', params: { value: 1 } }))).code, 'CLOSED');
+});
+
+const MOST_TOGETHER = 3;
+const joiner: CallJoiner = {
+  admits: (others) => others.length < MOST_TOGETHER,
+  join: (calls) => ({
+    params: { items: calls.map(({ params }) => params.item) },
+    split: (answer) =>
+      (answer as string[]).map((value) => (value.startsWith('again') && calls.length > 1 ? null : { value })),
+  }),
+};
+
+function joined(item: string, more: Partial<LanePoolCall> = {}): LanePoolCall {
+  return { method: 'joined', params: { item }, group: item, batch: { key: 'k', joiner }, ...more };
+}
+
+/** Has the only lane busy until `free` is called, so that calls gather meanwhile. */
+async function busy(pool: LanePool, flags: Int32Array): Promise<{ free: () => void }> {
+  const abort = new AbortController();
+  const blocking = pool.run({ method: 'block', params: {}, signal: abort.signal });
+  blocking.catch(() => undefined);
+  await blocked(flags, 1);
+  return { free: () => abort.abort() };
+}
+
+test('calls that wait together are served together, as many as fit, and only those of one key', async () => {
+  const { pool, flags } = open(1);
+  const { free } = await busy(pool, flags);
+  const calls = ['a', 'b', 'c', 'd'].map((item) => pool.run(joined(item)));
+  const other = pool.run(joined('x', { batch: { key: 'other', joiner } }));
+  const alone = pool.run(joined('y', { alone: true }));
+  free();
+  assert.equal(await Promise.all(calls), ['a of a b c', 'b of a b c', 'c of a b c', 'd of d']);
+  assert.is(await other, 'x of x');
+  assert.is(await alone, 'y of y');
+  await pool.close();
+});
+
+test('what waits is shared out among the idle lanes', async () => {
+  const { pool } = open(2);
+  // Nothing waits for the first call; the lanes that are left share the rest.
+  const calls = ['a', 'b', 'c', 'd'].map((item) => pool.run<string>(joined(item)));
+  const answers = await Promise.all(calls);
+  assert.is(answers[0], 'a of a');
+  assert.is(answers[1], 'b of b');
+  await pool.close();
+});
+
+test('when a shared call fails, each is served again alone and only the guilty one fails', async () => {
+  const { pool, flags } = open(1);
+  const { free } = await busy(pool, flags);
+  const good = [pool.run(joined('a')), pool.run(joined('b'))];
+  const bad = rejection(pool.run(joined('fail')));
+  free();
+  assert.equal(await Promise.all(good), ['a of a', 'b of b']);
+  assert.is((await bad).message, 'failed with fail');
+  await pool.close();
+});
+
+test('when a shared call ends its thread, only the guilty one is told so', async () => {
+  const { pool, flags } = open(1);
+  const { free } = await busy(pool, flags);
+  const good = pool.run(joined('a'));
+  const bad = rejection(pool.run(joined('die')));
+  free();
+  assert.is(await good, 'a of a');
+  assert.is((await bad).code, 'ENGINE_CRASHED');
+  assert.is((await bad).details.culprit, 'this');
+  await pool.close();
+});
+
+test('a call that got no answer of its own from a shared one is served again alone', async () => {
+  const { pool, flags } = open(1);
+  const { free } = await busy(pool, flags);
+  const calls = [pool.run(joined('a')), pool.run(joined('again'))];
+  free();
+  assert.equal(await Promise.all(calls), ['a of a again', 'again of again']);
+  await pool.close();
+});
+
+test('one of several leaves at once; the engine is stopped when the last has left', async () => {
+  const { pool, flags, released } = open(1);
+  const { free } = await busy(pool, flags);
+  const first = new AbortController();
+  const second = new AbortController();
+  const one = rejection(pool.run(joined('block', { signal: first.signal })));
+  const two = rejection(pool.run(joined('b', { signal: second.signal })));
+  free();
+  await blocked(flags, 2);
+  first.abort('first');
+  assert.is(await one, 'first' as unknown as VoiceLinguaError);
+  assert.is(released.length, 1, 'the engine still works for the other');
+  second.abort('second');
+  assert.is(await two, 'second' as unknown as VoiceLinguaError);
+  assert.is(await pool.run({ method: 'echo', params: { value: 'free' } }), 'free');
+  await pool.close();
+});
+
+test('a group that is killed goes; what was served with it is served again', async () => {
+  const { pool, flags } = open(1);
+  const { free } = await busy(pool, flags);
+  const bad = rejection(pool.run(joined('block')));
+  const good = pool.run(joined('b'));
+  free();
+  await blocked(flags, 2);
+  const reason = new VoiceLinguaError('DEADLINE_EXCEEDED', 'too long');
+  pool.kill('block', reason);
+  assert.is(await bad, reason);
+  assert.is(await good, 'b of b');
+  await pool.close();
+});
+
+test('calls that are served together have a mark of their own', async () => {
+  const shared: Array<readonly number[]> = [];
+  const { pool, flags } = open(1, (marks) => {
+    shared.push(marks);
+    return 77;
+  });
+  const { free } = await busy(pool, flags);
+  const calls = [pool.run(joined('a', { mark: 5 })), pool.run(joined('b', { mark: 6 }))];
+  free();
+  await Promise.all(calls);
+  await pool.run(joined('c', { mark: 7 }));
+  assert.equal(shared, [[5, 6]]);
+  await pool.close();
 });
 
 test.run();

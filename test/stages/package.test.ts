@@ -167,6 +167,41 @@ test('only a completed task has a package', () => {
   }
 });
 
+test('coverage and edits are in the package, and the schema knows them', () => {
+  const edits = [
+    { operation: 'delete', reference: 'how', hypothesis: null, position: 2, start: 1.5, end: 1.5 },
+    { operation: 'insert', reference: null, hypothesis: 'hm', position: 3, start: null, end: null },
+  ] as const;
+  const task = completedAudioTask({
+    accuracy: { accuracy: 0.9, wer: 0.2, cer: 0.1, edits, edits_total: 2 },
+    coverage: { coverage: 0.75, speech: 4, uncovered: [{ start: 2, end: 3 }] },
+  });
+  const flagged = SEGMENTS.map((segment) => ({
+    ...segment,
+    language: 'zh-tw',
+    channel: 1,
+    temperature: 0.4,
+    compression_ratio: 1.2,
+    flags: ['low_confidence', 'no_speech', 'loop', 'retried', 'added'] as const,
+  }));
+  const pkg = buildPackage(task, flagged, audioRecords(task));
+  assert.equal(pkg.edits, edits);
+  assert.is(pkg.metadata.edits_total, 2);
+  assert.is(pkg.metadata.coverage, 0.75);
+  assert.equal(pkg.metadata.uncovered, [{ start: 2, end: 3 }]);
+  assertValid(pkg);
+  const bare = buildPackage(completedAudioTask(), SEGMENTS, audioRecords(completedAudioTask()));
+  assert.not.ok('edits' in bare);
+  assert.not.ok('coverage' in bare.metadata);
+});
+
+test("Whisper's own translation stands under English, whatever was spoken", () => {
+  const task = completedAudioTask({ sourceLanguage: 'de', languages: [], options: { task: 'translate' } });
+  const pkg = buildPackage(task, SEGMENTS, [translation(task, 'en', 'AUDIO', 'Good morning.')]);
+  assert.is(pkg.source_language, 'en');
+  assertValid(pkg);
+});
+
 test('the schema refuses what the contract does not allow', () => {
   const task = completedAudioTask();
   const good = JSON.parse(JSON.stringify(buildPackage(task, SEGMENTS, audioRecords(task))));
@@ -186,6 +221,11 @@ test('the schema refuses what the contract does not allow', () => {
     (pkg) => (pkg.translations['DE!'] = pkg.translations.de),
     (pkg) => (pkg.renamed = 1),
     (pkg) => (pkg.segments[0].start = -1),
+    (pkg) => (pkg.segments[0].flags = ['doubtful']),
+    (pkg) => (pkg.segments[0].channel = -1),
+    (pkg) => (pkg.metadata.coverage = 1.5),
+    (pkg) => (pkg.metadata.uncovered = [{ start: 1 }]),
+    (pkg) => (pkg.edits = [{ operation: 'equal', reference: 'a', hypothesis: 'a', position: 0, start: 0, end: 1 }]),
   ];
   for (const spoil of spoiled) {
     const copy = structuredClone(good);

@@ -83,6 +83,7 @@ function submissionTests(test: Define): void {
       progress: 0,
       detectedLanguage: null,
       accuracy: null,
+      coverage: null,
       audio: null,
       audioDuration: null,
       processingTime: 0,

@@ -69,7 +69,7 @@ interface Rule {
  * domain alone. The first rule that fits a file holds for it.
  */
 export const RULES: readonly Rule[] = [
-  { room: 'src/domain/', sees: [], packages: ['fastest-levenshtein', 'node:crypto', 'node:path'] },
+  { room: 'src/domain/', sees: [], packages: ['fastest-levenshtein', 'node:crypto', 'node:path', 'node:zlib'] },
   { room: 'src/engines/ports.ts', sees: ['src/domain/'], packages: [] },
   // How a worker thread or a child process is started, and where this package lies, for whoever needs it; they know nothing.
   { room: 'src/threads/', sees: [] },

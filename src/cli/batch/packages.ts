@@ -26,7 +26,9 @@ export async function isPackaged(
   if (!formats.includes('json')) return false;
   const written = await packageTime(outputPath(out, task.textId, '.json'), task.id);
   if (written === null) return false;
-  const own = task.sourceLanguage === 'auto' ? (task.detectedLanguage ?? 'und') : task.sourceLanguage;
+  const spoken = task.sourceLanguage === 'auto' ? (task.detectedLanguage ?? 'und') : task.sourceLanguage;
+  // Whisper's own translation is English whatever was spoken.
+  const own = task.options.task === 'translate' ? 'en' : spoken;
   const languages = new Set([own, ...task.languages]);
   for (const format of formats) {
     if (format === 'json') continue;

@@ -3,6 +3,7 @@ import type { Library, TaskRecord, VoiceLingua } from '../api.js';
 import type { Context } from '../context.js';
 import { defined, displayName } from '../io.js';
 import type { Progress } from '../progress/progress.js';
+import { subtitleLayout } from '../speech.js';
 import { taskRecord } from '../task-record.js';
 import { formatDuration, formatPercent } from '../units.js';
 import type { Batch } from './outcome.js';
@@ -140,7 +141,10 @@ export class Reporter {
     const formats = packageFormats(this.#context.settings.format);
     if (before && (await isPackaged(this.#library, task, this.#out, formats))) return;
     const given = this.#context.settings.format === undefined ? undefined : formats;
-    await this.#lingua.packageTask(task.id, defined({ out: this.#out, formats: given }));
+    await this.#lingua.packageTask(
+      task.id,
+      defined({ out: this.#out, formats: given, subtitles: subtitleLayout(this.#context.settings) }),
+    );
     this.#packages += 1;
   }
 

@@ -2,6 +2,7 @@ import { Batch } from '../batch/outcome.js';
 import { type Context, checkFormats, withLibrary } from '../context.js';
 import { batchExitCode } from '../exit-codes.js';
 import { defined, displayName } from '../io.js';
+import { subtitleLayout } from '../speech.js';
 
 /** `voicelingua package`: prints packages, or writes them with `--out`. */
 export async function packageTasks(context: Context, ids: readonly string[]): Promise<number> {
@@ -11,7 +12,10 @@ export async function packageTasks(context: Context, ids: readonly string[]): Pr
   await withLibrary(context, async (lingua) => {
     for (const id of ids) {
       try {
-        const made = await lingua.packageTask(id, defined({ out: settings.out, formats: settings.format, signal }));
+        const made = await lingua.packageTask(
+          id,
+          defined({ out: settings.out, formats: settings.format, subtitles: subtitleLayout(settings), signal }),
+        );
         batch.done();
         ui.record({ type: 'package', ...made });
         ui.result(

@@ -7,7 +7,7 @@ import { expandInputs, type Input } from '../inputs.js';
 import { defined, displayName } from '../io.js';
 import { openProgress, type Progress } from '../progress/progress.js';
 import { referenceFinder } from '../references.js';
-import { audioOptions } from '../speech.js';
+import { audioOptions, subtitleLayout } from '../speech.js';
 import { formatPercent } from '../units.js';
 
 /** Recordings under way at once; the library decides how many of them infer. */
@@ -20,6 +20,10 @@ export async function transcribe(context: Context, args: readonly string[]): Pro
   const { io, ui, settings } = context;
   await checkFormats(context);
   const inputs = args.includes('-') ? fromStdin(args) : await expandInputs(args, io);
+  if (context.flags.detectLanguage === true) {
+    const { detectLanguages } = await import('./detect-language.js');
+    return await detectLanguages(context, inputs);
+  }
   if (settings.textId !== undefined && inputs.length !== 1) {
     throw usageError(`--text-id names one content, and there are ${inputs.length} recordings.`);
   }
@@ -122,7 +126,10 @@ async function print(
   const { transcript, taskId } = outcome;
   if (settings.out !== undefined) {
     try {
-      await lingua.packageTask(taskId, defined({ out: settings.out, formats: settings.format }));
+      await lingua.packageTask(
+        taskId,
+        defined({ out: settings.out, formats: settings.format, subtitles: subtitleLayout(settings) }),
+      );
     } catch (error) {
       batch.failed(error, name, taskId);
       return;

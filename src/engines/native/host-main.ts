@@ -8,7 +8,7 @@ import { HostServer } from '../../pool/host-server.js';
 import { LocalHost, type LocalHostOptions } from './local-host.js';
 
 /** What the parent gives the host. */
-export interface HostSettings extends Omit<LocalHostOptions, 'onLog' | 'onChange'> {
+export interface HostSettings extends Omit<LocalHostOptions, 'onLog' | 'onChange' | 'onShared'> {
   /** Process id of the parent. */
   readonly parent: number;
   /** Whether the engines' log entries are wanted. */
@@ -25,17 +25,18 @@ process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 function serve({ parent, log, ...settings }: HostSettings): void {
-  const host = new LocalHost({
+  const host: LocalHost = new LocalHost({
     ...settings,
     onLog: log ? (entries) => send({ kind: 'log', entries }) : undefined,
     onChange: () => server.modelsChanged(),
+    onShared: (marks) => server.shared(marks),
   });
   host.guardProcess(parent, CRASH_REPORT_FD);
   host.warmUp();
   const onRequest = (listener: (request: HostRequest) => void): void => {
     process.on('message', listener);
   };
-  const server = new HostServer(host, { send, onRequest }, host.info);
+  const server: HostServer = new HostServer(host, { send, onRequest }, host.info);
 }
 
 try {

@@ -1,23 +1,18 @@
 /** Entry of a lane's worker thread: blocking native calls behind the pool's protocol. */
 import { workerData } from 'node:worker_threads';
 import { assess } from '../../domain/accuracy.js';
+import type { HeardToken } from '../../domain/edits.js';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { engineLanguage } from '../../domain/language.js';
-import type { Segment } from '../../domain/segment.js';
-import type {
-  CancelToken,
-  NativeRecognizeOptions,
-  NativeTranslateOptions,
-  NativeWindow,
-} from '../../native/binding.js';
+import type { CancelToken, NativeTranslateOptions } from '../../native/binding.js';
 import { loadNative } from '../../native/load.js';
 import { serveLane, Transferred } from '../../pool/lane-server.js';
 import type { TranslatedText, TranslationItem } from '../ports.js';
 import { inScriptOf, scriptConverter } from '../text/chinese-script.js';
 import { faultsOf } from './faults.js';
 import { LaneModels, type ModelRef } from './lane-models.js';
+import { type LaneRecognizeParams, recognizeRows } from './lane-recognition.js';
 import { lostWithItsHost } from './recordings.js';
-import { toSegment } from './segments.js';
 import { scoreToConfidence, unwrapTokens, wrapTokens } from './translation-protocol.js';
 import { WindowSource, type WindowSourceOptions } from './window-source.js';
 
@@ -36,17 +31,6 @@ function source(id: number): WindowSource {
   // The host asks for what it has opened: another thread was in the place of this one then.
   if (found === undefined) throw lostWithItsHost('recording');
   return found;
-}
-
-interface RecognizeParams {
-  readonly model: ModelRef;
-  readonly samples: Float32Array;
-  readonly start: number;
-  /** Language whose script the text is to be in. */
-  readonly script: string;
-  readonly hints: Pick<NativeWindow, 'language' | 'initialPrompt' | 'hotwords'>;
-  readonly options: NativeRecognizeOptions;
-  readonly token: CancelToken;
 }
 
 interface TranslateParams {
@@ -117,23 +101,13 @@ function translateRows(
 }
 
 const handlers = {
-  assess: ({ transcript, reference }: { transcript: string; reference: string }) => assess(transcript, reference),
+  assess: ({ transcript, reference, heard }: { transcript: string; reference: string; heard?: HeardToken[] }) =>
+    assess(transcript, reference, heard),
   inspectModel: ({ path }: { path: string }) => native.inspectModel(path),
   dropModel: ({ name }: { name: string }) => models.drop(name),
 
-  recognize: async (
-    { model, samples, start, script, hints, options, token }: RecognizeParams,
-    onProgress: (fraction: number) => void,
-  ) => {
-    const windows = [{ samples, ...hints }];
-    const [result] = native.recognize(models.recognizer(model), windows, options, token, onProgress);
-    const segments: Segment[] = [];
-    for (const [index, heard] of (result?.segments ?? []).entries()) {
-      const segment = toSegment(heard, index, start);
-      segments.push({ ...segment, text: await inScriptOf(script, segment.text) });
-    }
-    return segments;
-  },
+  recognize: (params: LaneRecognizeParams, onProgress: (fraction: number) => void) =>
+    recognizeRows(native, models, params, onProgress),
   detectLanguage: ({
     model,
     samples,

@@ -12,6 +12,7 @@ import type { PcmWindow } from '../ports.js';
 import { chooseDevice } from './device.js';
 import { type ModelRef, modelName } from './lane-models.js';
 import { ModelLedger } from './model-ledger.js';
+import { batchKey, type RecognizeParams, recognitionJoiner } from './recognition-batch.js';
 import { Recordings } from './recordings.js';
 import type { DecodedWindow } from './window-source.js';
 
@@ -27,6 +28,8 @@ export interface LocalHostOptions {
   /** Which host of its caller this is, from 0: numbers of windows and recordings are never those of an earlier one. */
   readonly generation?: number;
   readonly onLog?: ((entries: readonly NativeLogEntry[]) => void) | undefined;
+  /** Told the marks of calls that are about to be served together; answers the mark that they have as one. */
+  readonly onShared?: ((marks: readonly number[]) => number) | undefined;
   /** Called when other models are loaded than before. */
   readonly onChange?: (() => void) | undefined;
 }
@@ -49,6 +52,12 @@ export interface HostDescription extends NativeDescription, HostInfo {
   readonly rss: number;
 }
 
+/** Growth that is looked into, bytes, and how often. */
+const KEPT_MEMORY = 512 * 2 ** 20;
+const TRIM_PAUSE_MS = 10_000;
+/** Without a call for so long the process is idle. */
+const IDLE_MS = 3_000;
+
 /**
  * The engines in this process: lanes that infer, and one more that decodes, because an open recording lives on its thread.
  * Samples of decoded windows stay here; callers know them by number. Weights are loaded once and shared by the lanes.
@@ -67,6 +76,10 @@ export class LocalHost implements Pool {
   #expiry: NodeJS.Timeout | null = null;
   /** Memory after the last change of what is loaded; null while that is still to be measured. */
   #restingRss: number | null = null;
+  #trimmed = Number.NEGATIVE_INFINITY;
+  #trimming: NodeJS.Timeout | null = null;
+  #keepsMemory = false;
+  #calls = 0;
 
   constructor(options: LocalHostOptions) {
     this.#options = options;
@@ -81,7 +94,13 @@ export class LocalHost implements Pool {
       release: (token) => binding.releaseToken(token),
     };
     const workerData = { device };
-    this.#lanes = new LanePool({ worker, lanes: this.info.budget.lanes, workerData, tokens });
+    this.#lanes = new LanePool({
+      worker,
+      lanes: this.info.budget.lanes,
+      workerData,
+      tokens,
+      onShared: options.onShared,
+    });
     this.#decoder = new LanePool({ worker, lanes: 1, workerData, tokens });
     this.#recordings = new Recordings(options.generation ?? 0);
     this.#ledger = new ModelLedger({ memory: options.modelMemory, idleMs: options.modelIdleMs });
@@ -94,20 +113,35 @@ export class LocalHost implements Pool {
   }
 
   /**
-   * For a process that is the engines' own: it ends with its parent, and reports a crash to a descriptor.
+   * For a process that is the engines' own: it ends with its parent, reports a crash to a descriptor, and keeps the memory that it
+   * has got.
    */
   guardProcess(parent: number, crashReportFd: number): void {
     const { binding } = this.#native;
     binding.dieWithParent(parent);
+    binding.keepMemory();
+    this.#keepsMemory = true;
     binding.reportCrashes(crashReportFd);
   }
 
   async run<T>(call: PoolCall): Promise<T> {
+    this.#calls++;
     try {
       return (await this.#route(call)) as T;
     } finally {
       this.#drainLog();
+      if (--this.#calls === 0) this.#trimLater();
     }
+  }
+
+  /** A process with nothing to do gives back what it has kept for the next call. */
+  #trimLater(): void {
+    if (!this.#keepsMemory) return;
+    if (this.#trimming !== null) clearTimeout(this.#trimming);
+    this.#trimming = setTimeout(() => {
+      if (this.#calls === 0) this.#native.binding.trimMemory();
+    }, IDLE_MS);
+    this.#trimming.unref();
   }
 
   kill(group: string, reason: VoiceLinguaError): void {
@@ -125,13 +159,19 @@ export class LocalHost implements Pool {
   }
 
   status(): HostStatus {
-    const rss = process.memoryUsage.rss();
+    let rss = process.memoryUsage.rss();
     this.#restingRss ??= rss;
+    // What the engines have given back is no growth.
+    if (rss - this.#restingRss > KEPT_MEMORY && performance.now() - this.#trimmed > TRIM_PAUSE_MS) {
+      this.#native.binding.trimMemory();
+      this.#trimmed = performance.now();
+      rss = process.memoryUsage.rss();
+    }
     return { models: this.loadedModels(), rss, growth: rss - this.#restingRss };
   }
 
   async close(): Promise<void> {
-    if (this.#expiry !== null) clearTimeout(this.#expiry);
+    for (const timer of [this.#expiry, this.#trimming]) if (timer !== null) clearTimeout(timer);
     await Promise.all([this.#lanes.close(), this.#decoder.close()]);
     this.#drainLog();
   }
@@ -193,14 +233,15 @@ export class LocalHost implements Pool {
     await this.#decoder.run({ method: 'closeSource', params: { id } }).catch(() => undefined);
   }
 
-  async #recognize(call: PoolCall, window: number): Promise<unknown> {
-    const segments = await this.#infer(call, { samples: this.#recordings.samples(window) });
-    this.#recordings.discard(window);
-    return segments;
+  /** The window stays, so that it can be recognised in another way, until it is discarded or its recording closed. */
+  #recognize(call: PoolCall, window: number): Promise<unknown> {
+    const key = batchKey(call.params as unknown as RecognizeParams);
+    const joined: LanePoolCall = { ...call, batch: { key, joiner: recognitionJoiner } };
+    return this.#infer(joined, { samples: this.#recordings.samples(window) });
   }
 
   /** Runs a call on a lane; its samples, if any, are moved there. */
-  async #infer(call: PoolCall, more: { samples?: Float32Array } = {}): Promise<unknown> {
+  async #infer(call: LanePoolCall, more: { samples?: Float32Array } = {}): Promise<unknown> {
     const transfer = more.samples === undefined ? [] : [more.samples.buffer as ArrayBuffer];
     const moved: LanePoolCall = { ...call, params: { ...call.params, ...more }, transfer };
     const model = call.params.model as ModelRef | undefined;

@@ -23,7 +23,11 @@ import type {
   WindowOptions,
 } from '../ports.js';
 import type { ModelRef } from './lane-models.js';
+import { isFolder } from './model-files.js';
+import type { LaneSegment } from './packed-row.js';
+import { type RecognizeParams, rowsAtOnce } from './recognition-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
+import { cannotTranslate } from './translation-task.js';
 import { WHISPER_LANGUAGES } from './whisper-languages.js';
 
 /** Whose work a call is: calls of one group take turns with other groups, higher priority goes first. */
@@ -126,6 +130,7 @@ export class NativeRecognizer implements Recognizer {
       engine: inspection.format === 'whisper-ggml' ? 'whisper.cpp' : 'ctranslate2',
       multilingual: inspection.multilingual,
       languages: inspection.multilingual ? WHISPER_LANGUAGES : ['en'],
+      cannotTranslate: cannotTranslate(inspection),
     };
   }
 
@@ -135,11 +140,8 @@ export class NativeRecognizer implements Recognizer {
     signal?: AbortSignal,
     onProgress?: (fraction: number) => void,
   ): Promise<RecognizedWindow> {
-    const hints = {
-      language: engineLanguage(options.language),
-      initialPrompt: options.initialPrompt ?? '',
-      hotwords: options.hotwords ?? '',
-    };
+    const { span, speech, window: number } = window;
+    if (!speech) return { segments: [] };
     const native: NativeRecognizeOptions = {
       translate: options.task === 'translate',
       threads: this.#threads,
@@ -160,24 +162,25 @@ export class NativeRecognizer implements Recognizer {
       wordTimestamps: options.wordTimestamps ?? false,
       context: options.context ?? false,
     };
-    const { span, speech, window: number } = window;
-    if (!speech) return { segments: [] };
-    const segments = await this.#pool.run<Segment[]>({
+    const params: RecognizeParams = {
+      model: this.#model,
+      window: number,
+      language: engineLanguage(options.language),
+      script: options.language,
+      initialPrompt: options.initialPrompt ?? '',
+      hotwords: options.hotwords ?? '',
+      options: native,
+      batch: { rows: rowsAtOnce(this.#model), pack: native.timestamps && (options.pack ?? isFolder(this.#model.path)) },
+    };
+    const segments = await this.#pool.run<readonly LaneSegment[]>({
       method: 'recognize',
-      params: {
-        model: this.#model,
-        window: number,
-        start: span.start,
-        script: options.language,
-        hints,
-        options: native,
-      },
+      params: { ...params },
       signal,
       onProgress,
       facts: { window: span },
       ...this.#owner,
     });
-    return { segments };
+    return { segments: segments.map((segment) => inRecording(segment, span.start)) };
   }
 
   /** The window stays, to be recognised afterwards. */
@@ -267,6 +270,26 @@ export class NativeTranslator implements Translator {
     await Promise.all(calls);
     return results;
   }
+}
+
+/** A segment of a window with the times of the recording, and nothing that only lanes need. */
+function inRecording({ words, ...segment }: LaneSegment, offset: number): Segment {
+  const time = (seconds: number): number => Math.round((offset + seconds) * 1000) / 1000;
+  return {
+    ...segment,
+    start: time(segment.start),
+    end: time(segment.end),
+    ...(words === undefined
+      ? {}
+      : {
+          words: words.map(({ word, start, end, probability }) => ({
+            word,
+            start: time(start),
+            end: time(end),
+            probability,
+          })),
+        }),
+  };
 }
 
 function length(item: TranslationItem | undefined): number {

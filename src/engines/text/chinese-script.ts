@@ -1,3 +1,5 @@
+import type { Word } from '../../domain/segment.js';
+
 type Convert = (text: string) => string;
 
 /**
@@ -34,6 +36,39 @@ export async function inScriptOf(language: string, text: string): Promise<string
   if (language === 'zh') return (await scriptConverter('t2s'))(text);
   if (language === 'zh-tw') return (await scriptConverter('s2twp'))(text);
   return text;
+}
+
+interface TextOf<W extends Word> {
+  readonly text: string;
+  readonly words?: readonly W[] | undefined;
+}
+
+/**
+ * A segment of a transcript in the script that `language` promises, its words too.
+ */
+export async function segmentInScriptOf<W extends Word, S extends TextOf<W>>(language: string, segment: S): Promise<S> {
+  if (language !== 'zh' && language !== 'zh-tw') return segment;
+  const { words } = segment;
+  return {
+    ...segment,
+    text: await inScriptOf(language, segment.text),
+    ...(words === undefined ? {} : { words: await wordsInScriptOf(language, words) }),
+  };
+}
+
+/** Together where that keeps the number of characters, since a character's form depends on its neighbours; else each by itself. */
+async function wordsInScriptOf<W extends Word>(language: string, words: readonly W[]): Promise<W[]> {
+  const whole = Array.from(await inScriptOf(language, words.map(({ word }) => word).join('')));
+  const lengths = words.map(({ word }) => Array.from(word).length);
+  if (whole.length === lengths.reduce((sum, length) => sum + length, 0)) {
+    let at = 0;
+    return words.map((word, index) => {
+      const from = at;
+      at += lengths[index] as number;
+      return { ...word, word: whole.slice(from, at).join('') };
+    });
+  }
+  return Promise.all(words.map(async (word) => ({ ...word, word: await inScriptOf(language, word.word) })));
 }
 
 async function load(conversion: ScriptConversion): Promise<Convert> {

@@ -68,6 +68,7 @@ function newRecord(id: string, spec: TaskSpec, now: Instant): TaskRecord {
     progress: 0,
     detectedLanguage: null,
     accuracy: null,
+    coverage: null,
     audio: null,
     audioDuration: null,
     processingTime: 0,

@@ -38,6 +38,7 @@ export const SUMMED = {
     'processing_time',
     'models',
     'warnings',
+    'coverage',
   ],
   task_inputs: [
     'source_language',

@@ -1,3 +1,4 @@
+import type { Coverage } from '../../domain/coverage.js';
 import type { SerializedError } from '../../domain/errors.js';
 import type { Segment } from '../../domain/segment.js';
 import type {
@@ -48,6 +49,7 @@ export interface TaskRow {
   readonly processing_time: number;
   readonly models: string;
   readonly warnings: string;
+  readonly coverage: string | null;
   readonly sum: number;
 }
 
@@ -72,7 +74,7 @@ const TASK_COLUMNS = `
   t.seq, t.id, t.type, t.text_id, t.priority, t.idempotency_key, t.cost, t.status, t.created_at, t.updated_at,
   t.started_at, t.completed_at, t.ending, t.not_before, t.attempts, t.retries, t.crashes, t.losses, t.fencing, t.owner,
   t.lease_until, t.lease_epoch, t.error, t.progress, t.detected_language, t.accuracy, t.audio, t.audio_duration,
-  t.processing_time, t.models, t.warnings, t.sum`;
+  t.processing_time, t.models, t.warnings, t.coverage, t.sum`;
 
 const FULL_COLUMNS = `${TASK_COLUMNS}, i.source_language, i.languages, i.options, i.stt_model, i.mt_model,
   i.audio_path, i.text, i.reference_text, i.sum AS input_sum`;
@@ -98,6 +100,7 @@ export function toFacts(row: TaskRow): KnownFacts {
   return {
     detectedLanguage: row.detected_language,
     accuracy: parsed<Accuracy>(row.accuracy),
+    coverage: parsed<Coverage>(row.coverage),
     audio: parsed<AudioInfo>(row.audio),
     audioDuration: row.audio_duration,
     models: fromJson<Record<string, string>>(row.models),
@@ -111,6 +114,7 @@ export function ofFacts(facts: KnownFacts): Partial<TaskRow> {
   return {
     detected_language: facts.detectedLanguage,
     accuracy: facts.accuracy === null ? null : toJson('accuracy', facts.accuracy),
+    coverage: facts.coverage === null ? null : toJson('coverage', facts.coverage),
     audio: facts.audio === null ? null : toJson('audio', facts.audio),
     audio_duration: facts.audioDuration,
     models: toJson('models', facts.models),

@@ -54,6 +54,7 @@ function newRow(id: string, spec: TaskSpec, now: Instant): SummedRow<'tasks'> {
     processing_time: 0,
     models: '{}',
     warnings: '[]',
+    coverage: null,
   };
 }
 

@@ -33,6 +33,7 @@ const MUTABLE = [
   'processing_time',
   'models',
   'warnings',
+  'coverage',
 ] as const satisfies ReadonlyArray<keyof TaskRow>;
 
 const WRITE = `UPDATE tasks SET ${MUTABLE.map((column) => `${column} = ?`).join(', ')}, sum = ? WHERE seq = ?`;

@@ -33,7 +33,7 @@ async function recognizeOnce(host: LocalHost, group: string, model: string): Pro
 const loadedInNative = async (host: LocalHost): Promise<string[]> =>
   (await describe(host)).models.map(({ path }) => path).sort();
 
-test('a window is recognised by its number, and its samples go with the recognition, a discard, or their recording', async () => {
+test('a window is recognised by its number, and its samples go with a discard, or their recording', async () => {
   await withLocalHost(async (host) => {
     const model = scriptedModel();
     const { stream, windows } = await openWindows(host, 'a', toneFile(12), 3, 3);
@@ -46,9 +46,13 @@ test('a window is recognised by its number, and its samples go with the recognit
     assert.type((await ears.detectLanguage(first)).language, 'string');
     const { segments } = await ears.recognize(first, OPTIONS);
     assert.is(segments.flatMap(({ tokens }) => tokens).length, SCRIPT.length - 2, 'the script without its times');
-    assert.is((await rejection(ears.recognize(first, OPTIONS))).code, 'CLOSED');
+    // It may be recognised in another way, until it is discarded.
+    assert.is((await describe(host)).windows, 3);
+    assert.equal((await ears.recognize(first, OPTIONS)).segments, segments);
+    stream.discard(first);
     stream.discard(second);
     await stream.nextWindow();
+    assert.is((await rejection(ears.recognize(first, OPTIONS))).code, 'CLOSED');
     assert.is((await describe(host)).windows, 2, 'the third, and one more');
     await stream.close();
     assert.is((await rejection(ears.recognize(third, OPTIONS))).code, 'CLOSED');

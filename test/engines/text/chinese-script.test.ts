@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inScriptOf, scriptConverter } from '../../../src/engines/text/chinese-script.js';
+import { inScriptOf, scriptConverter, segmentInScriptOf } from '../../../src/engines/text/chinese-script.js';
 
 const HAN = /\p{Script=Han}/gu;
 
@@ -24,6 +24,8 @@ function repertoire(encoding: string, first: readonly [number, number], seconds:
   }
   return characters;
 }
+
+const SEGMENT = { id: 0, start: 0, end: 9, confidence: 1, avg_logprob: 0, no_speech_prob: 0, tokens: [] };
 
 const span = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 /** The mainland's character set of 1980, which has no Traditional-only character. */
@@ -91,6 +93,57 @@ test('sentences of the parallel texts come out in their script', async () => {
     traditional.filter((character) => simplifiedOnly.has(character)),
     [],
   );
+});
+
+test('a segment is in its script with its words, which keep their times and know their neighbours', async () => {
+  const words = ['我的', '头', '发', '和', '头', '发'].map((word, index) => ({
+    word,
+    start: index,
+    end: index + 1,
+    probability: 0.9,
+  }));
+  const mixed = { ...SEGMENT, text: '我的头发和頭發', words };
+  const traditional = await segmentInScriptOf('zh-tw', mixed);
+  assert.is(traditional.text, '我的頭髮和頭發');
+  assert.equal(
+    traditional.words?.map(({ word }) => word),
+    ['我的', '頭', '髮', '和', '頭', '髮'],
+  );
+  assert.equal(
+    traditional.words?.map(({ start, end }) => [start, end]),
+    words.map(({ start, end }) => [start, end]),
+  );
+  const simplified = await segmentInScriptOf('zh', { ...mixed, words: traditional.words ?? [] });
+  assert.is(simplified.text, '我的头发和头发');
+  assert.is(simplified.words?.map(({ word }) => word).join(''), simplified.text);
+});
+
+test('words of a phrase that changes its length are each in their script', async () => {
+  const words = ['人工', '智能', '程序', '打印机'].map((word, index) => ({
+    word,
+    start: index,
+    end: index + 1,
+    probability: 1,
+  }));
+  const { text, words: converted } = await segmentInScriptOf('zh-tw', {
+    ...SEGMENT,
+    text: '人工智能程序打印机',
+    words,
+  });
+  const own = await onlyIn('s2twp');
+  for (const piece of [text, ...(converted ?? []).map(({ word }) => word)]) {
+    assert.equal(
+      Array.from(piece).filter((character) => own.has(character)),
+      [],
+      piece,
+    );
+  }
+  assert.is(converted?.length, 4);
+});
+
+test('segments of other languages stay as they are', async () => {
+  const segment = { ...SEGMENT, text: '日本語の国' };
+  assert.is(await segmentInScriptOf('ja', segment), segment);
 });
 
 test.run();

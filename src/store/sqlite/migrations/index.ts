@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.js';
 import { recovery } from './0002-recovery.js';
+import { coverage } from './0003-coverage.js';
 
 /** A step forward of the schema; there is no way back but the copy that is kept before it. */
 export interface Migration {
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** In order of version, without gaps, from 1. */
-export const MIGRATIONS: readonly Migration[] = [initial, recovery];
+export const MIGRATIONS: readonly Migration[] = [initial, recovery, coverage];

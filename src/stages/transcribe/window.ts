@@ -1,0 +1,98 @@
+import { uncoveredSpeech } from '../../domain/coverage.js';
+import type { Segment } from '../../domain/segment.js';
+import type { Span } from '../../domain/spans.js';
+import {
+  flagged,
+  inSilence,
+  isHallucination,
+  judge,
+  modelHeardNothing,
+  score,
+  type TrustThresholds,
+} from '../../domain/trust.js';
+import type { PcmWindow, RecognitionOptions, Recognizer, RecognizerInfo } from '../../engines/ports.js';
+import { additions } from './additions.js';
+import { type Fault, MOST_REDECODINGS, redecoding } from './decodings.js';
+
+export interface WindowSettings {
+  readonly engine: RecognizerInfo['engine'];
+  readonly thresholds: TrustThresholds;
+  /** Whether a window may be decoded again. */
+  readonly redecode: boolean;
+}
+
+/** What a window's sound says, as far as it can be trusted. */
+export interface WindowOutcome {
+  readonly segments: readonly Segment[];
+  /** Segments that had the shape of a hallucination and are left out. */
+  readonly leftOut: number;
+}
+
+/**
+ * Recognises a window and looks at the result: text that repeats itself, and speech without text, are decoded again under other
+ * settings, at most {@link MOST_REDECODINGS} times together; then every segment gets the flags it deserves.
+ */
+export async function recognizeWindow(
+  recognizer: Recognizer,
+  window: PcmWindow,
+  options: RecognitionOptions,
+  settings: WindowSettings,
+  signal: AbortSignal,
+  onProgress: (fraction: number) => void,
+): Promise<WindowOutcome> {
+  const speech = window.spans ?? null;
+  const { thresholds } = settings;
+  const decode = async (how: RecognitionOptions, tell?: (fraction: number) => void): Promise<readonly Segment[]> =>
+    inside(window, (await recognizer.recognize(window, how, signal, tell)).segments);
+
+  let segments = await decode(options, onProgress);
+  let left = settings.redecode ? MOST_REDECODINGS : 0;
+  let retried = false;
+  const verdictOf = (some: readonly Segment[]) => judge(some, options.language, speech, thresholds);
+
+  for (let attempt = 0; left > 0 && verdictOf(segments).looping.includes(true); attempt++, left--) {
+    const other = await decode(redecoding(options, 'loop' satisfies Fault, attempt, settings.engine));
+    if (score(verdictOf(other)) <= score(verdictOf(segments))) continue;
+    segments = other;
+    retried = true;
+  }
+  const { looping } = verdictOf(segments);
+  segments = segments.map((segment, index) =>
+    flagged(segment, [...(looping[index] ? (['loop'] as const) : []), ...(retried ? (['retried'] as const) : [])]),
+  );
+
+  for (let attempt = 0; left > 0; attempt++, left--) {
+    const missing = speech === null ? [] : uncoveredSpeech(speech, segments);
+    if (missing.length === 0) break;
+    const other = await decode(redecoding(options, 'uncovered' satisfies Fault, attempt, settings.engine));
+    const found = additions(other, missing, segments).filter(
+      (segment) => !verdictOf([segment]).looping.includes(true) && !isHallucination(segment, speech, thresholds),
+    );
+    segments = inOrder([...segments, ...found.map((segment) => flagged(segment, ['added']))]);
+  }
+
+  const kept = segments.filter((segment) => !isHallucination(segment, speech, thresholds));
+  return {
+    segments: kept.map((segment) => withSilence(segment, speech, thresholds)),
+    leftOut: segments.length - kept.length,
+  };
+}
+
+/** Whisper may time a segment past the end of the samples, into its own padding. */
+function inside({ span }: PcmWindow, segments: readonly Segment[]): readonly Segment[] {
+  return segments
+    .filter((segment) => segment.text !== '')
+    .map((segment) => {
+      const start = Math.min(segment.start, span.end);
+      return { ...segment, start, end: Math.min(Math.max(segment.start, segment.end), span.end) };
+    });
+}
+
+function withSilence(segment: Segment, speech: readonly Span[] | null, thresholds: TrustThresholds): Segment {
+  const silent = inSilence(segment, speech) || modelHeardNothing(segment, thresholds);
+  return silent ? flagged(segment, ['no_speech']) : segment;
+}
+
+function inOrder(segments: readonly Segment[]): readonly Segment[] {
+  return [...segments].sort((a, b) => a.start - b.start).map((segment, id) => ({ ...segment, id }));
+}
