@@ -57,6 +57,7 @@ class Options {
   std::vector<int32_t> Integers(const char* key, int32_t low, int32_t high) const {
     return IntegersOf(Get(key), Name(key), low, high);
   }
+  bool IsNull(const char* key) const { return Get(key).IsNull(); }
   std::vector<float> Floats(const char* key) const { return CopyOfFloats(Get(key), Name(key)); }
 
  private:

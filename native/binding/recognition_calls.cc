@@ -40,7 +40,9 @@ RecognizeOptions RecognizeOptionsOf(const Napi::Value& value) {
   recognize.compression_ratio_threshold = number("compressionRatioThreshold", 0, 1000);
   recognize.logprob_threshold = number("logprobThreshold", -1000, 0);
   recognize.no_speech_threshold = number("noSpeechThreshold", 0, 1);
-  recognize.suppress_tokens = options.Integers("suppressTokens", -1, kMaxTokenId);
+  if (!options.IsNull("suppressTokens")) {
+    recognize.suppress_tokens = options.Integers("suppressTokens", -1, kMaxTokenId);
+  }
   recognize.seed = static_cast<uint32_t>(options.Integer("seed", 0, kMaxSeed));
   recognize.timestamps = options.Boolean("timestamps");
   recognize.word_timestamps = options.Boolean("wordTimestamps");

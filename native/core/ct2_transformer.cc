@@ -40,6 +40,7 @@ class TransformerCheck {
     }
     size.encoder_layers = CheckLayers("encoder", size.model, /*cross_attention=*/false);
     size.decoder_layers = CheckLayers("decoder", size.model, /*cross_attention=*/true);
+    CheckDefaultAlignment(size.decoder_layers);
     return size;
   }
 
@@ -77,6 +78,8 @@ class TransformerCheck {
     size.text_heads = Heads("decoder");
     size.audio_layers = CheckLayers("encoder", size.audio_state, /*cross_attention=*/false);
     size.text_layers = CheckLayers("decoder", size.text_state, /*cross_attention=*/true);
+    CheckDefaultAlignment(size.text_layers);
+    RefuseForeignAttention();
     return size;
   }
 
@@ -157,6 +160,30 @@ class TransformerCheck {
     if (weight == nullptr) Damaged(name, "is missing");
     if (weight->shape.size() != 3 || weight->shape[2] != 3) Damaged(name, "is no convolution over three frames");
     return weight->shape;
+  }
+
+  int64_t Attribute(const std::string& name, int64_t absent) const {
+    const Ct2Variable* attribute = binary_.Find(name);
+    return attribute == nullptr ? absent : attribute->scalar.value_or(absent);
+  }
+
+  // The layer and number of heads whose attention the decoder gives out, used as indices. -1 is the last layer.
+  void CheckDefaultAlignment(int64_t layers) const {
+    const int64_t layer = Attribute("decoder/alignment_layer", -1);
+    if (layer < -layers || layer >= layers) Damaged("decoder/alignment_layer", "is " + std::to_string(layer));
+    const int64_t heads = Attribute("decoder/alignment_heads", 1);
+    if (heads < 0 || heads > Heads("decoder")) Damaged("decoder/alignment_heads", "is " + std::to_string(heads));
+  }
+
+  // What other Transformers have and would give Whisper's attention other shapes.
+  void RefuseForeignAttention() const {
+    for (const auto& [name, variable] : binary_.variables()) {
+      const std::string part = name.substr(name.rfind('/') + 1);
+      const bool foreign = part == "head_dim" || part == "multi_query" || part == "num_heads_kv" ||
+                           part == "sliding_window" || part.rfind("relative_", 0) == 0 ||
+                           part.rfind("rotary_", 0) == 0 || name.find("/memory_kv/") != std::string::npos;
+      if (foreign && variable.scalar.value_or(1) != 0) Damaged(name, "is none of a Whisper model");
+    }
   }
 
   int64_t Heads(const std::string& side) const {

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "core/errors.h"
 #include "core/rust_calls.h"
@@ -24,12 +25,12 @@ constexpr ctranslate2::dim_t kMedianFilter = 7;
 
 std::vector<size_t> Sizes(const std::vector<int32_t>& ids) { return {ids.begin(), ids.end()}; }
 
-std::vector<int> SuppressedIds(const std::vector<int32_t>& wanted, const Ct2WhisperModel& model) {
+std::vector<int> SuppressedIds(const std::optional<std::vector<int32_t>>& wanted, const Ct2WhisperModel& model) {
   const WhisperVocabulary& vocabulary = model.vocabulary();
   // Never text, whatever is asked.
   std::vector<int> ids = {vocabulary.transcribe(),     vocabulary.translate(),         vocabulary.start_of_transcript(),
                           vocabulary.start_of_model(), vocabulary.start_of_previous(), vocabulary.no_speech()};
-  for (const int32_t id : wanted) {
+  for (const int32_t id : wanted.value_or(std::vector<int32_t>{-1})) {
     if (id == -1) {
       ids.insert(ids.end(), model.config().suppressed.begin(), model.config().suppressed.end());
     } else if (id < vocabulary.size()) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,8 +40,9 @@ struct RecognizeOptions {
   float logprob_threshold = -1.0f;
   // A window whose decoding is below logprob_threshold is silence above this probability of no speech.
   float no_speech_threshold = 0.6f;
-  // Ids never to print; -1 is the model's own list (whisper.cpp: its non-speech tokens).
-  std::vector<int32_t> suppress_tokens;
+  // Ids never to print; -1 is the model's own list (whisper.cpp: its non-speech tokens). Absent is the engine's own
+  // default: the model's list in CTranslate2, none in whisper.cpp.
+  std::optional<std::vector<int32_t>> suppress_tokens;
   // Of sampling at temperatures above 0. CTranslate2 only: whisper.cpp's generators have fixed seeds.
   uint32_t seed = 0;
   bool timestamps = true;

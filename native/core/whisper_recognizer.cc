@@ -102,9 +102,9 @@ whisper_full_params ParamsOf(const RecognizeOptions& options, const std::string&
   params.entropy_thold = options.compression_ratio_threshold;
   params.logprob_thold = options.logprob_threshold;
   params.no_speech_thold = options.no_speech_threshold;
-  const auto& suppressed = options.suppress_tokens;
-  params.suppress_nst = std::find(suppressed.begin(), suppressed.end(), -1) != suppressed.end();
-  if (!suppressed.empty()) {
+  if (options.suppress_tokens) {
+    const auto& suppressed = *options.suppress_tokens;
+    params.suppress_nst = std::find(suppressed.begin(), suppressed.end(), -1) != suppressed.end();
     params.logits_filter_callback = SuppressTokens;
     params.logits_filter_callback_user_data = const_cast<std::vector<int32_t>*>(&suppressed);
   }

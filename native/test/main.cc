@@ -1,5 +1,6 @@
 // Tests of native/core without Node and without an engine. Arguments: a valid Whisper file and a valid CTranslate2
-// folder, which mutation tests start from. Ends with a line `N passed, N failed`.
+// folder, which mutation tests start from; a folder to write in; the repository; and, if they are there, the samples of
+// a recording (float32) and its features as CTranslate2's own tests have them (.npy). Ends with `N passed, N failed`.
 #include <cstdio>
 
 #include "test/check.h"
@@ -8,11 +9,11 @@
 int main(int argc, char** argv) {
   using voicelingua::test::Cases;
   using voicelingua::test::Failures;
-  if (argc != 4) {
-    std::printf("usage: core-tests WHISPER_FILE CT2_FOLDER SCRATCH_FOLDER\n");
+  if (argc != 5 && argc != 6) {
+    std::printf("usage: core-tests WHISPER_FILE CT2_FOLDER SCRATCH_FOLDER REPOSITORY [SAMPLES]\n");
     return 2;
   }
-  voicelingua::test::g_models = {argv[1], argv[2], argv[3]};
+  voicelingua::test::g_models = {argv[1], argv[2], argv[3], argv[4], argc == 6 ? argv[5] : ""};
   int passed = 0;
   int failed = 0;
   for (const auto& test : Cases()) {

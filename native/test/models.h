@@ -9,6 +9,9 @@ struct Models {
   std::string whisper_file;
   std::string ct2_folder;
   std::string scratch;
+  std::string repository;
+  // Empty when there are none.
+  std::string samples;
 };
 
 inline Models g_models;

@@ -109,8 +109,11 @@ export interface NativeRecognizeOptions {
   readonly compressionRatioThreshold: number;
   readonly logprobThreshold: number;
   readonly noSpeechThreshold: number;
-  /** Ids never to print; −1 is the model's own list (whisper.cpp: its non-speech tokens). */
-  readonly suppressTokens: readonly number[];
+  /**
+   * Ids never to print; −1 is the model's own list (whisper.cpp: its non-speech tokens). Null is the engine's default: the
+   * model's list in CTranslate2, none in whisper.cpp.
+   */
+  readonly suppressTokens: readonly number[] | null;
   /** Of sampling; CTranslate2 only (whisper.cpp's generators have fixed seeds). */
   readonly seed: number;
   readonly timestamps: boolean;

@@ -29,7 +29,7 @@ function tryBinary(native: NativeBinding, modelPath: string | undefined): void {
     compressionRatioThreshold: 2.4,
     logprobThreshold: -1,
     noSpeechThreshold: 0.6,
-    suppressTokens: [],
+    suppressTokens: null,
     seed: 0,
     timestamps: true,
     wordTimestamps: false,

@@ -49,7 +49,7 @@ export const RECOGNIZE: NativeRecognizeOptions = {
   compressionRatioThreshold: 2.4,
   logprobThreshold: -1,
   noSpeechThreshold: 0.6,
-  suppressTokens: [],
+  suppressTokens: null,
   seed: 0,
   timestamps: true,
   wordTimestamps: false,

@@ -4,3 +4,7 @@ export function twinsFolder(): string | null;
 export function twinPath(folder: string, name: string): string;
 /** Python with ctranslate2, as the twins and the exactness tests use it. */
 export function peerPython(): string;
+/** The CTranslate2 folder with the weights of a Whisper twin. */
+export function ct2TwinPath(folder: string, name: string): string;
+/** Python with faster-whisper, as an exactness test uses it. */
+export function fasterWhisperPython(): string;

@@ -3,7 +3,9 @@
  * Makes shape-true models with scripted output (../shared/twins/twins.py) in the cache, for exactness tests and
  * benchmarks, and prints their folder. What is there is not made again.
  *
- *   node tools/twins/make-twins.mjs tiny base small medium m2m
+ *   node tools/twins/make-twins.mjs tiny base small medium m2m faster-whisper
+ *
+ * The last is no twin: it installs the Python package that one exactness test compares with.
  *
  * Needs Python 3 with venv, and PyPI for numpy, ctranslate2 and the assets of openai-whisper's source package.
  */
@@ -31,6 +33,16 @@ export function twinPath(folder, name) {
 /** Python with ctranslate2, as the twins and the exactness tests use it. */
 export function peerPython() {
   return join(cacheRoot(), 'python-peers', 'bin', 'python');
+}
+
+/** The CTranslate2 folder with the weights of a Whisper twin. */
+export function ct2TwinPath(folder, name) {
+  return join(folder, `ct2-${name}-twin`);
+}
+
+/** Python with faster-whisper, as an exactness test uses it (`make-twins.mjs faster-whisper`). */
+export function fasterWhisperPython() {
+  return join(cacheRoot(), 'python-faster-whisper', 'bin', 'python');
 }
 
 function run(command, args, options = {}) {
@@ -61,6 +73,15 @@ function preparePython() {
   return { python, assets };
 }
 
+function prepareFasterWhisper() {
+  const venv = join(cacheRoot(), 'python-faster-whisper');
+  if (existsSync(join(venv, 'ready'))) return;
+  run('python3', ['-m', 'venv', venv]);
+  const packages = [...PACKAGES, 'faster-whisper==1.2.1'];
+  run(fasterWhisperPython(), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+  mkdirSync(join(venv, 'ready'));
+}
+
 function make(folder, name, { python, assets }) {
   const path = twinPath(folder, name);
   if (existsSync(path)) return;
@@ -82,6 +103,9 @@ if (process.argv[1] === import.meta.filename) {
   }
   mkdirSync(folder, { recursive: true });
   const python = preparePython();
-  for (const name of process.argv.slice(2)) make(folder, name, python);
+  for (const name of process.argv.slice(2)) {
+    if (name === 'faster-whisper') prepareFasterWhisper();
+    else make(folder, name, python);
+  }
   console.log(folder);
 }

@@ -153,7 +153,7 @@ export class NativeRecognizer implements Recognizer {
       compressionRatioThreshold: options.compressionRatioThreshold ?? 2.4,
       logprobThreshold: options.logprobThreshold ?? -1,
       noSpeechThreshold: options.noSpeechThreshold ?? 0.6,
-      suppressTokens: options.suppressTokens ?? [],
+      suppressTokens: options.suppressTokens ?? null,
       seed: options.seed ?? 0,
       timestamps: options.timestamps ?? true,
       wordTimestamps: options.wordTimestamps ?? false,
