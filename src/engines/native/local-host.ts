@@ -151,7 +151,7 @@ export class LocalHost implements Pool {
       case 'closeSource':
         return this.#closeRecording(params.id as number);
       case 'recognize':
-        return this.#recognize(call, params.window as number);
+        return this.#infer(call, { samples: this.#recordings.samples(params.window as number) });
       case 'detectLanguage':
         return this.#infer(call, { samples: this.#recordings.beginning(params.window as number) });
       default:
@@ -191,12 +191,6 @@ export class LocalHost implements Pool {
     if (!this.#recordings.isOpen(id)) return;
     this.#recordings.close(id);
     await this.#decoder.run({ method: 'closeSource', params: { id } }).catch(() => undefined);
-  }
-
-  async #recognize(call: PoolCall, window: number): Promise<unknown> {
-    const segments = await this.#infer(call, { samples: this.#recordings.samples(window) });
-    this.#recordings.discard(window);
-    return segments;
   }
 
   /** Runs a call on a lane; its samples, if any, are moved there. */
