@@ -18,19 +18,19 @@ const SCRIPT = join(import.meta.dirname, 'timed_twin.py');
 /**
  * The twin of a Whisper size, made when it is not there.
  * @param seconds length of a segment of its script
- * @returns its files, and the segments of its script
+ * @returns its files, the segments of its script, and how many tokens the first of them has (with its two times)
  */
 export function timedTwin(size, seconds) {
   const folder = join(cacheRoot(), 'twins', `timed-${digest(readFileSync(SCRIPT, 'utf8'))}`, `${size}-${seconds}s`);
   if (!existsSync(folder)) make(folder, size, seconds);
-  const { segments, tokens } = JSON.parse(readFileSync(join(folder, 'script.json'), 'utf8'));
+  const { segments, first_tokens: firstTokens } = JSON.parse(readFileSync(join(folder, 'script.json'), 'utf8'));
   return {
     name: `${size} timed twin, ${seconds} s a segment`,
     size,
     ggml: join(folder, 'ggml.bin'),
     ct2: { int8: join(folder, 'ct2-int8'), float16: join(folder, 'ct2-float16') },
     segments,
-    tokens,
+    firstTokens,
   };
 }
 

@@ -231,6 +231,7 @@ def main(size, seconds, out):
     tokens = read_tokens(assets)
     first_timestamp = END + 2 + languages + 6
     segments, script = write_script(tokens, float(seconds), first_timestamp)
+    first_tokens = script.index(first_timestamp + round(float(seconds) * 50)) + 1
     p = make_weights(size, script, numpy.random.default_rng(7))
     out = pathlib.Path(out)
     filters = numpy.load(assets / "mel_filters.npz")[f"mel_{mels}"].astype(numpy.float32)
@@ -240,7 +241,7 @@ def main(size, seconds, out):
     assert len(vocabulary) == len(p["decoder.token_embedding.weight"]), len(vocabulary)
     for quantization in ("int8", "float16"):
         write_ct2(out / f"ct2-{quantization}", size, p, vocabulary, quantization)
-    (out / "script.json").write_text(json.dumps({"segments": segments, "tokens": len(script)}, indent=2))
+    (out / "script.json").write_text(json.dumps({"segments": segments, "first_tokens": first_tokens}, indent=2))
 
 
 main(*sys.argv[1:])
