@@ -8,8 +8,8 @@ const THREADS = 2;
 export const id = 'P1';
 export const title = '2 min file, whisper.cpp engine against whisper-cli, 2 threads';
 
-export async function run({ rounds }) {
-  const model = speechModel('small', 'base', 'tiny');
+export async function run({ rounds, size }) {
+  const model = speechModel(...(size === undefined ? ['small', 'base', 'tiny'] : [size]));
   const file = speechFile(120);
   const cli = await whisperProgram();
   const lingua = await open({ sttModel: model.path, device: 'cpu', jobs: 1, threads: THREADS });

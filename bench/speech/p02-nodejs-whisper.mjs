@@ -25,21 +25,26 @@ export async function run({ rounds, size }) {
   const peer = await nodejsWhisper();
   const peerName = 'nodejs-whisper, file by file';
   const work = {};
-  const note = (name, texts) => {
-    work[name] = describeWork(checkClips(texts, twin.segments), 'windows begun');
+  const note = (name, texts, how) => {
+    work[name] = describeWork(checkClips(texts, twin.segments, how));
   };
   const theirs = withNodejsWhisper(peer, twin, files, (texts) => note(peerName, texts));
   const engines = {
-    'whisper.cpp f16': { lingua: await openOurs(twin.ggml), transcribe: {} },
-    'whisper.cpp f16, clips share windows': { lingua: await openOurs(twin.ggml), transcribe: { pack: true } },
-    [`CTranslate2 ${quantization}`]: { lingua: await openOurs(twin.folder), transcribe: {} },
+    'whisper.cpp f16': { lingua: await openOurs(twin.ggml), transcribe: {}, divided: false },
+    'whisper.cpp f16, clips share windows': {
+      lingua: await openOurs(twin.ggml),
+      transcribe: { pack: true },
+      divided: true,
+    },
+    [`CTranslate2 ${quantization}`]: { lingua: await openOurs(twin.folder), transcribe: {}, divided: true },
   };
   const contenders = {};
-  for (const [engine, { lingua, transcribe }] of Object.entries(engines)) {
+  for (const [engine, { lingua, transcribe, divided }] of Object.entries(engines)) {
+    if (!(await takes(lingua, files[0], transcribe))) continue;
     const name = `voicelingua, ${engine}`;
     contenders[name] = async () => {
       const { seconds, texts } = await transcribeAll(lingua, files, transcribe);
-      note(name, texts);
+      note(name, texts, { divided });
       return CLIPS / seconds;
     };
   }
@@ -61,6 +66,14 @@ export async function run({ rounds, size }) {
   } finally {
     await Promise.all(Object.values(engines).map(({ lingua }) => lingua.close()));
   }
+}
+
+/** Whether the library has these options; what it has not is told, not measured. */
+async function takes(lingua, file, transcribe) {
+  const [estimate] = await lingua.estimate([{ audio: file, transcribe }]).catch((error) => [error]);
+  if (estimate.code !== 'UNKNOWN_OPTION') return true;
+  process.stderr.write(`  left out: ${estimate.message.split('. ')[0]}\n`);
+  return false;
 }
 
 /** Its documented call, one file after the other; it reads the model by a name of its own list. */

@@ -25,11 +25,11 @@ export async function run({ rounds, size }) {
   const work = {};
   /** Seconds until a short clip is done, of every round. */
   const waits = {};
-  const note = (name, { seconds, texts, after }) => {
+  const note = (name, { seconds, texts, after }, how) => {
     const [long, ...short] = texts;
-    const recording = checkRecording(long, twin.segments, LONG_SECONDS);
-    const clips = checkClips(short, twin.segments);
-    work[name] = `long: ${describeWork(recording)}; short: ${describeWork(clips, 'windows begun')}`;
+    const recording = checkRecording(long, twin.segments, LONG_SECONDS, how);
+    const clips = checkClips(short, twin.segments, how);
+    work[name] = `long: ${describeWork(recording)}; short: ${describeWork(clips)}`;
     waits[name] ??= [];
     waits[name].push(after.slice(1));
     return files.length / seconds;
@@ -44,7 +44,8 @@ export async function run({ rounds, size }) {
   const contenders = {};
   for (const [engine, lingua] of Object.entries(engines)) {
     const name = `voicelingua, ${engine}`;
-    contenders[name] = async () => note(name, await transcribeAll(lingua, files));
+    const how = { divided: engine.startsWith('CTranslate2') };
+    contenders[name] = async () => note(name, await transcribeAll(lingua, files), how);
   }
   const peerName = 'whisper-server';
   const theirs = async () => note(peerName, await postAll(server, files));

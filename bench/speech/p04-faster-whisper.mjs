@@ -28,16 +28,16 @@ export async function run({ rounds, device, size }) {
     work[name] = describeWork(checkRecording(text, twin.segments, SECONDS));
     return seconds;
   };
-  const theirs = (name, batchSize) => async () => {
+  const theirs = (batchSize) => async () => {
     // Times of segments as ours; its own default is to leave them out.
     const options = { language: 'en', beam_size: BEAM, without_timestamps: false, batchSize };
     const { seconds, texts } = await peer.transcribe([file], options);
-    return note(name, { seconds, text: texts[0] });
+    return note(`faster-whisper batched ${quantization}, batch ${batchSize}`, { seconds, text: texts[0] });
   };
   try {
     const sweep = {};
     for (const batchSize of batchSizes) {
-      const once = theirs(`batch ${batchSize}`, batchSize);
+      const once = theirs(batchSize);
       if (batchSize === batchSizes[0]) await once();
       sweep[batchSize] = await once();
       process.stderr.write(`  faster-whisper, batch ${batchSize}: ${sweep[batchSize].toFixed(2)} s\n`);
@@ -48,7 +48,7 @@ export async function run({ rounds, device, size }) {
     const figures = await interleave(
       {
         [name]: async () => note(name, await transcribeFile(lingua, file)),
-        [peerName]: theirs(peerName, best),
+        [peerName]: theirs(best),
       },
       rounds,
     );
