@@ -47,6 +47,11 @@ constexpr NamedCall kCalls[] = {
     {"audioInfo", AudioInfoCall},
     {"readAudio", ReadAudio},
     {"audioWarnings", AudioWarnings},
+    {"openDetector", OpenDetector},
+    {"detectorInfo", DetectorInfo},
+    {"detectSpeech", DetectSpeech},
+    {"flushDetector", FlushDetector},
+    {"resetDetector", ResetDetector},
 };
 
 // The border: whatever a call throws becomes a JavaScript error with a code.

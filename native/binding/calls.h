@@ -43,6 +43,12 @@ Napi::Value AudioInfoCall(const Napi::CallbackInfo& info);
 Napi::Value ReadAudio(const Napi::CallbackInfo& info);
 Napi::Value AudioWarnings(const Napi::CallbackInfo& info);
 
+Napi::Value OpenDetector(const Napi::CallbackInfo& info);
+Napi::Value DetectorInfo(const Napi::CallbackInfo& info);
+Napi::Value DetectSpeech(const Napi::CallbackInfo& info);
+Napi::Value FlushDetector(const Napi::CallbackInfo& info);
+Napi::Value ResetDetector(const Napi::CallbackInfo& info);
+
 }  // namespace voicelingua::binding
 
 #endif  // VOICELINGUA_BINDING_CALLS_H_

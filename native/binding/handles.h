@@ -12,14 +12,15 @@
 #include "core/audio_reader.h"
 #include "core/model_registry.h"
 #include "core/recognizer.h"
+#include "core/speech_detector.h"
 #include "core/tokenizer.h"
 #include "core/translator.h"
 
 namespace voicelingua::binding {
 
-enum class HandleKind { kModel, kRecognizer, kTranslator, kTokenizer, kAudio };
+enum class HandleKind { kModel, kRecognizer, kTranslator, kTokenizer, kAudio, kDetector };
 
-inline constexpr size_t kHandleKinds = 5;
+inline constexpr size_t kHandleKinds = 6;
 
 const char* HandleKindName(HandleKind kind);
 
@@ -30,7 +31,8 @@ std::array<int, kHandleKinds> HandleCounts();
 class HandleBox {
  public:
   using Resource = std::variant<std::shared_ptr<ModelReference>, std::shared_ptr<Recognizer>,
-                                std::shared_ptr<Translator>, std::shared_ptr<Tokenizer>, std::shared_ptr<AudioReader>>;
+                                std::shared_ptr<Translator>, std::shared_ptr<Tokenizer>, std::shared_ptr<AudioReader>,
+                                std::shared_ptr<SpeechDetector>>;
 
   HandleBox(Resource resource, std::shared_ptr<Environment::Handles> owner);
   ~HandleBox();
@@ -94,6 +96,11 @@ struct KindOf<Tokenizer> {
 template <>
 struct KindOf<AudioReader> {
   static constexpr HandleKind kValue = HandleKind::kAudio;
+};
+
+template <>
+struct KindOf<SpeechDetector> {
+  static constexpr HandleKind kValue = HandleKind::kDetector;
 };
 
 // The resource of a handle and the right to use it, until the end of the call.

@@ -233,8 +233,13 @@ ModelInspection InspectWhisper(FileReader& file) {
 // ---- Silero ----
 
 constexpr char kSileroPrefix[] = "silero";
-constexpr int32_t kMaxSileroLayers = 16;
-constexpr int32_t kMaxSileroSize = 1 << 16;
+// Versions 5 and 6; the engine builds its graph for these sizes, whatever the file says.
+constexpr int32_t kSileroWindow = 512;
+constexpr int32_t kSileroContext = 64;
+constexpr int32_t kSileroLayers = 4;
+// Channels in, channels out and kernel of each convolution; input and state of the LSTM; the last convolution.
+constexpr std::array<int32_t, 3 * kSileroLayers + 4> kSileroSizes = {129, 128, 3, 128, 64,  3,   64,  64,
+                                                                     3,   64,  128, 3,  128, 128, 128, 1};
 
 bool IsSilero(FileReader& file) {
   return file.Peek(sizeof(uint32_t) + sizeof(int32_t), sizeof(kSileroPrefix) - 1) == kSileroPrefix;
@@ -247,11 +252,11 @@ ModelInspection InspectSilero(FileReader& file) {
   struct {
     int32_t major, minor, patch, window, context, layers;
   } header = Take<decltype(header)>(file, "in its header");
-  CheckRange(file, "the window", header.window, 1, kMaxSileroSize);
-  CheckRange(file, "the context", header.context, 0, kMaxSileroSize);
-  CheckRange(file, "the number of layers", header.layers, 1, kMaxSileroLayers);
-  for (int32_t i = 0; i < 3 * header.layers + 4; ++i) {
-    CheckRange(file, "the size of a layer", Take<int32_t>(file, "in its header"), 1, kMaxSileroSize);
+  CheckRange(file, "the window", header.window, kSileroWindow, kSileroWindow);
+  CheckRange(file, "the context", header.context, kSileroContext, kSileroContext);
+  CheckRange(file, "the number of layers", header.layers, kSileroLayers, kSileroLayers);
+  for (const int32_t size : kSileroSizes) {
+    CheckRange(file, "the size of a layer", Take<int32_t>(file, "in its header"), size, size);
   }
   ModelInspection inspection;
   inspection.format = ModelFormat::kSileroGgml;

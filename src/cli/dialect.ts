@@ -23,7 +23,9 @@ export function translateDialect(argv: readonly string[]): string[] {
     }
     const inline = equals === -1 ? undefined : token.slice(equals + 1);
     const takes = inline === undefined && takesNext(alias, options[at + 1]);
-    translated.push(...rewritten(name, alias, inline ?? (takes ? options[at + 1] : undefined)));
+    const flags = rewritten(name, alias, inline ?? (takes ? options[at + 1] : undefined));
+    // What was one word stays one.
+    translated.push(...(inline !== undefined && flags.length === 2 ? [flags.join('=')] : flags));
     if (takes) at++;
   }
   return [...translated, ...rest];

@@ -10,16 +10,17 @@ export interface Loop {
   readonly period: number;
 }
 
-/** How often a piece of so many tokens must come in a row to be a loop: people do say "no no no", and sing refrains. */
+/** How often a piece of so many tokens must come in a row to be a loop: people do say "no no no", and
+ * sing refrains; a model that loops goes on until its window is full. */
 interface Patience {
   readonly repeats: readonly number[];
   readonly maxPeriod: number;
 }
 
 /** Words; the last number holds for all longer pieces. */
-const WORDS: Patience = { repeats: [6, 4, 4, 3], maxPeriod: 25 };
+const WORDS: Patience = { repeats: [8, 6, 5, 4], maxPeriod: 25 };
 /** Characters: doubled ones and laughter are ordinary writing. */
-const CHARACTERS: Patience = { repeats: [12, 6, 5, 4, 4, 3], maxPeriod: 40 };
+const CHARACTERS: Patience = { repeats: [16, 8, 6, 5, 5, 4], maxPeriod: 40 };
 
 /** Languages whose loops are looked for character by character: words cannot be told by spaces, or change with each suffix. */
 const BY_CHARACTER = new Set(['zh', 'zh-tw', 'yue', 'wuu', 'ja', 'ko', 'th', 'lo', 'km', 'my', 'bo']);

@@ -25,8 +25,10 @@ const LETTER = /[\p{L}\p{N}]/gu;
 export interface Verdict {
   /** Share of the text that only repeats, 0..1; what compresses too well counts as repeating by as much as it is over the threshold. */
   readonly repeated: number;
-  /** Which segments hold a loop. */
+  /** Which segments hold a loop; all where the text compresses too well, but no piece of it comes in a row. */
   readonly looping: readonly boolean[];
+  /** Whether a piece comes in a row, again and again. */
+  readonly inARow: boolean;
   /** Detected speech with text, 0..1; 1 where speech is not known. */
   readonly coverage: number;
   /** exp of the mean log-probability of all tokens, 0..1; 0 without text. */
@@ -49,10 +51,11 @@ export function judge(
   );
   const ratio = compressionRatio(segments.map(({ text }) => text).join(' '));
   const squeezed = ratio > thresholds.compressionRatio ? 1 - thresholds.compressionRatio / ratio : 0;
-  const spread = squeezed > 0 && !looping.includes(true);
+  const inARow = looping.includes(true);
   return {
     repeated: Math.max(share, squeezed),
-    looping: spread ? looping.map(() => true) : looping,
+    looping: squeezed > 0 && !inARow ? looping.map(() => true) : looping,
+    inARow,
     coverage: speech === null ? 1 : coverageOf(speech, segments).coverage,
     likelihood: likelihood(segments),
   };

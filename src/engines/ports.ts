@@ -210,8 +210,15 @@ export interface Translator {
   ): Promise<TranslatedText[]>;
 }
 
-/** Speech spans in 16 kHz mono samples. */
+/** Tells speech in a stream of 16 kHz mono. */
 export interface SpeechDetector {
-  /** Half-open sample ranges that hold speech, ascending, not overlapping. */
-  detect(samples: Float32Array): ReadonlyArray<{ readonly start: number; readonly end: number }>;
+  /** Samples of a frame. */
+  readonly frameSamples: number;
+  /** From which probability on its frames are best taken for speech. */
+  readonly defaultThreshold: number;
+  /** Probabilities of the frames that are whole with these samples, 0..1. Blocks. */
+  detect(samples: Float32Array): Float32Array;
+  /** Of the last frame, filled up with silence; empty when none is begun. */
+  flush(): Float32Array;
+  close(): void;
 }

@@ -37,6 +37,7 @@ export type RecognizerHandle = Handle<'recognizer'>;
 export type TranslatorHandle = Handle<'translator'>;
 export type TokenizerHandle = Handle<'tokenizer'>;
 export type AudioHandle = Handle<'audio'>;
+export type DetectorHandle = Handle<'detector'>;
 /** Number of an entry in the process-wide cancel-token table; 0 is "never cancelled". */
 export type CancelToken = number;
 
@@ -224,6 +225,14 @@ export interface NativeAudioInfo {
   readonly duration: number;
 }
 
+export interface NativeDetectorInfo {
+  readonly engine: 'silero' | 'embedded';
+  /** Samples of a frame. */
+  readonly frameSamples: number;
+  /** The probability from which on a frame is best taken for speech. */
+  readonly defaultThreshold: number;
+}
+
 export interface AudioOptions {
   /** −1 mixes all channels; otherwise the index of one. */
   readonly channel: number;
@@ -286,7 +295,9 @@ export interface NativeBinding {
   openRecognizer(model: ModelHandle): RecognizerHandle;
   openTranslator(model: ModelHandle): TranslatorHandle;
   /** Releases any handle; the second time is a no-op. */
-  close(handle: ModelHandle | RecognizerHandle | TranslatorHandle | TokenizerHandle | AudioHandle): void;
+  close(
+    handle: ModelHandle | RecognizerHandle | TranslatorHandle | TokenizerHandle | AudioHandle | DetectorHandle,
+  ): void;
 
   /**
    * Blocks; answers in the order of the windows. NaN and infinities count as 0; shorter audio is padded. whisper.cpp
@@ -336,4 +347,17 @@ export interface NativeBinding {
   /** Blocks. Fills `buffer` with 16 kHz mono; returns the count, 0 at the end. */
   readAudio(audio: AudioHandle, buffer: Float32Array, token: CancelToken): number;
   audioWarnings(audio: AudioHandle): string[];
+
+  /** Silero's weights as a ggml file, validated first; `''` is the detector that is built in. */
+  openDetector(path: string): DetectorHandle;
+  detectorInfo(detector: DetectorHandle): NativeDetectorInfo;
+  /**
+   * Blocks. The probability of speech of each frame that is whole with these samples (16 kHz mono in −1..1), which follow on those
+   * of earlier calls; what fills no frame waits. After a cancel: {@link resetDetector}.
+   */
+  detectSpeech(detector: DetectorHandle, samples: Float32Array, token: CancelToken): Float32Array;
+  /** Of the frame that is begun, filled up with silence; empty when none is. */
+  flushDetector(detector: DetectorHandle): Float32Array;
+  /** Forgets the stream so far. */
+  resetDetector(detector: DetectorHandle): void;
 }

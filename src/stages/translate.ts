@@ -34,16 +34,18 @@ export const translateStage: Stage = {
     const targets = context.task.languages;
     const work = contents.some((content) => targets.some((target) => target !== content.language));
     const translator = work ? context.ports.translator() : null;
+    let known: readonly string[] = [];
     if (translator !== null) {
       const info = await translator.info();
-      checkLanguages(info.languages, info.model, contents, targets);
+      known = info.languages;
+      checkLanguages(known, info.model, contents, targets);
       await context.report({ models: { mt: info.model } });
     }
     const translations: TranslationRecord[] = [];
     for (const [index, content] of contents.entries()) {
       const progress = (fraction: number): void =>
         context.emit({ type: 'progress', fraction: (index + fraction) / contents.length });
-      translations.push(...(await translateContent(context, content, translator, progress)));
+      translations.push(...(await translateContent(context, content, translator, known, progress)));
     }
     return { translations };
   },
@@ -99,20 +101,27 @@ async function translateContent(
   context: StageContext,
   content: Content,
   translator: Translator | null,
+  languages: readonly string[],
   onProgress: (fraction: number) => void,
 ): Promise<TranslationRecord[]> {
   const { task, checkpoints } = context;
   const targets = task.languages.filter((language) => language !== content.language);
   const splits = content.units.map((unit) => splitUnit(unit.text, content.language));
   const sentences = [...new Set(splits.flatMap((split) => split.sentences))];
+  // Whisper's own translation is English, whatever language a segment was spoken in.
+  const mixed = task.options.task !== 'translate';
+  const foreign = mixed ? foreignSentences(content, splits[0] as SplitUnit, languages) : new Map<string, string>();
   const key = fingerprint(
     context.ports.modelKeys.translation,
     content.language,
     targets,
     sentences,
     task.options.translate,
+    ...(foreign.size === 0 ? [] : [[...foreign]]),
   );
-  const known = await translateSentences(context, content, sentences, targets, translator, key, onProgress);
+  const items = (text: string): TranslationItem[] =>
+    targets.map((target) => ({ text, source: foreign.get(text) ?? content.language, target }));
+  const known = await translateSentences(context, content, sentences, items, translator, key, onProgress);
 
   const kept: Record<string, TranslatedContent[string]> = {};
   const records: TranslationRecord[] = [
@@ -146,20 +155,19 @@ async function translateSentences(
   { task, checkpoints, signal }: StageContext,
   content: Content,
   sentences: readonly string[],
-  targets: readonly string[],
+  itemsOf: (text: string) => TranslationItem[],
   translator: Translator | null,
   key: string,
   onProgress: (fraction: number) => void,
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, TranslatedText>>> {
+  const targets = task.languages.filter((language) => language !== content.language);
   const known = new Map<string, Map<string, TranslatedText>>(targets.map((target) => [target, new Map()]));
   if (translator === null || targets.length === 0) return known;
   const options = (task.options.translate ?? {}) as TranslationOptions;
   for (let start = 0; start < sentences.length; start += SENTENCES_PER_CHECKPOINT) {
     signal.throwIfAborted();
     const part = sentences.slice(start, start + SENTENCES_PER_CHECKPOINT);
-    const items: TranslationItem[] = part.flatMap((text) =>
-      targets.map((target) => ({ text, source: content.language, target })),
-    );
+    const items = part.flatMap(itemsOf);
     const piece = `${content.source} ${start}`;
     let texts = checkpoints.get(piece, key) as TranslatedText[] | undefined;
     if (texts === undefined) {
@@ -199,6 +207,15 @@ function alignSegments(
   translations: ReadonlyMap<string, TranslatedText>,
   language: string,
 ): string[] {
+  const aligned = segments.map((): string[] => []);
+  for (const [sentence, segment] of placed(text, segments, split)) {
+    aligned[segment]?.push(translations.get(sentence)?.text ?? '');
+  }
+  return aligned.map((sentences) => joinPieces(sentences, language));
+}
+
+/** Each sentence of a transcript with the index of the segment that it starts in. */
+function placed(text: string, segments: readonly Segment[], split: SplitUnit): Array<readonly [string, number]> {
   const starts: number[] = [];
   let at = 0;
   for (const segment of segments) {
@@ -206,16 +223,29 @@ function alignSegments(
     starts.push(at);
     at += segment.text.length;
   }
-  const aligned = segments.map((): string[] => []);
   let position = 0;
   let segment = 0;
-  for (const sentence of split.sentences) {
+  return split.sentences.map((sentence) => {
     position = Math.max(position, text.indexOf(sentence, position));
     while (segment + 1 < starts.length && (starts[segment + 1] as number) <= position) segment++;
-    aligned[segment]?.push(translations.get(sentence)?.text ?? '');
     position += sentence.length;
+    return [sentence, segment];
+  });
+}
+
+/** Languages of the sentences that start in a segment of another language than the transcript's, where the model knows it. */
+function foreignSentences(
+  { text, segments = [], language }: Content,
+  split: SplitUnit,
+  known: readonly string[],
+): ReadonlyMap<string, string> {
+  const foreign = new Map<string, string>();
+  if (!segments.some((segment) => segment.language !== undefined && segment.language !== language)) return foreign;
+  for (const [sentence, index] of placed(text, segments, split)) {
+    const own = segments[index]?.language;
+    if (own !== undefined && own !== language && known.includes(own)) foreign.set(sentence, own);
   }
-  return aligned.map((sentences) => joinPieces(sentences, language));
+  return foreign;
 }
 
 function meanOf(values: readonly number[]): number {

@@ -1,4 +1,5 @@
-// C ABI of the Rust static library: audio decoding (symphonia, rubato), log-mel features, SentencePiece and byte pairs.
+// C ABI of the Rust static library: audio decoding (symphonia, rubato), log-mel features, speech detection, SentencePiece and
+// byte pairs.
 //
 // Every function that can fail returns a vlr_code and, when `error` is not NULL, fills it. Nothing unwinds into the
 // caller, prints or ends the process. NULL for a required pointer is VLR_INVALID_ARGUMENT.
@@ -7,7 +8,7 @@
 // named at its type; on failure `*out` is NULL. Freeing NULL is a no-op. Memory passed in is only read during the call.
 // Pointers returned from a handle belong to that handle and say how long they live.
 //
-// Threads: different handles are independent. One vlr_audio or vlr_mel is used by one thread at a time, any thread.
+// Threads: different handles are independent. One vlr_audio, vlr_mel or vlr_vad is used by one thread at a time, any thread.
 // A vlr_spm, a vlr_bpe and a vlr_strings are immutable and may be shared.
 #ifndef VOICELINGUA_RUST_H_
 #define VOICELINGUA_RUST_H_
@@ -164,6 +165,25 @@ vlr_code vlr_mel_compute(vlr_mel* mel, const float* samples, size_t count, float
                          vlr_error* error);
 
 void vlr_mel_free(vlr_mel* mel);
+
+// ---- speech detection ----
+
+// Freed with vlr_vad_free.
+typedef struct vlr_vad vlr_vad;
+
+// Samples of a frame of vlr_vad_detect: 16 ms.
+#define VLR_VAD_FRAME 256
+
+vlr_code vlr_vad_create(vlr_vad** out, vlr_error* error);
+
+// The probability of speech, 0..1, of each of `frames` (1 to 60,000) frames of 16 kHz mono, finite, in -1..1, which follow on those
+// of earlier calls. `out` has room for `frames` values.
+vlr_code vlr_vad_detect(vlr_vad* vad, const float* samples, size_t frames, float* out, vlr_error* error);
+
+// Forgets the frames so far.
+void vlr_vad_reset(vlr_vad* vad);
+
+void vlr_vad_free(vlr_vad* vad);
 
 // ---- byte pairs, as in Whisper's vocabularies ----
 

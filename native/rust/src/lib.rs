@@ -1,4 +1,4 @@
-//! The Rust side of the addon: audio decoding, log-mel features and tokenizers behind the C ABI of
+//! The Rust side of the addon: audio decoding, log-mel features, speech detection and tokenizers behind the C ABI of
 //! `include/voicelingua_rust.h`. The modules are public for this crate's own tests and benchmarks.
 
 pub mod abi;
@@ -8,6 +8,7 @@ pub mod cancel;
 pub mod error;
 pub mod mel;
 pub mod spm;
+pub mod vad;
 pub mod versions;
 
 // Linked for the native libraries that their build scripts produce.

@@ -25,7 +25,8 @@ export class FfmpegAudio {
   #samples = 0;
   #spawnError: Error | null = null;
 
-  constructor(command: string, path: string) {
+  /** @param channel one of the first 64, from 0; −1 mixes all */
+  constructor(command: string, path: string, channel = -1) {
     this.#path = path;
     const input = [
       '-nostdin',
@@ -38,7 +39,8 @@ export class FfmpegAudio {
       FORMATS,
     ];
     // As for integer output: a mono mix that cannot clip. Left to itself ffmpeg sums the channels of float output.
-    const filter = ['-af', 'aresample=16000:rematrix_maxval=1', '-ac', '1', '-ar', '16000'];
+    const one = channel < 0 ? '' : `pan=mono|c0=c${channel},`;
+    const filter = ['-af', `${one}aresample=16000:rematrix_maxval=1`, '-ac', '1', '-ar', '16000'];
     const output = ['-map', '0:a:0', '-vn', '-sn', '-dn', ...filter, '-f', 'f32le', 'pipe:1'];
     this.#child = spawn(command, [...input, '-i', `file:${path}`, ...output], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.on('error', (error) => {

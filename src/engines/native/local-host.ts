@@ -223,8 +223,8 @@ export class LocalHost implements Pool {
     for (const window of discard) this.#recordings.discard(window);
     const decoded = await this.#decoder.run<DecodedWindow | null>(call);
     if (decoded === null) return null;
-    const { span, speech } = decoded;
-    return { span, speech, window: this.#recordings.keep(id, decoded) };
+    const { samples: _, ...window } = decoded;
+    return { ...window, window: this.#recordings.keep(id, decoded) };
   }
 
   async #closeRecording(id: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { engineLanguage } from '../../domain/language.js';
-import type { Segment } from '../../domain/segment.js';
+import type { Segment, WindowPiece } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
+import { recordingTime } from '../../domain/window-map.js';
 import type { ModelInspection, NativeRecognizeOptions, NativeTranslateOptions } from '../../native/binding.js';
 import type { Pool, PoolCall } from '../../pool/pool.js';
 import type {
@@ -38,9 +39,6 @@ export interface CallOwner {
   readonly label?: string;
 }
 
-/** Longest window, what Whisper hears at once. */
-const WINDOW_SECONDS = 30;
-
 type Runner = Pick<Pool, 'run'>;
 
 /** Rows of one native call. From 32 on a CPU's cores are full (native-build figures); a cancel waits for one batch. */
@@ -72,8 +70,7 @@ export class NativeDecoder implements Decoder {
       {
         path,
         options: {
-          maxWindowSeconds: options.maxWindowSeconds ?? WINDOW_SECONDS,
-          strategy: options.strategy ?? 'windowed',
+          ...options,
           ffmpeg: this.#ffmpeg,
         },
       },
@@ -180,7 +177,8 @@ export class NativeRecognizer implements Recognizer {
       facts: { window: span },
       ...this.#owner,
     });
-    return { segments: segments.map((segment) => inRecording(segment, span.start)) };
+    const pieces = window.pieces ?? [{ at: 0, start: span.start, end: Number.POSITIVE_INFINITY }];
+    return { segments: segments.map((segment) => inRecording(segment, pieces)) };
   }
 
   /** The window stays, to be recognised afterwards. */
@@ -273,8 +271,8 @@ export class NativeTranslator implements Translator {
 }
 
 /** A segment of a window with the times of the recording, and nothing that only lanes need. */
-function inRecording({ words, ...segment }: LaneSegment, offset: number): Segment {
-  const time = (seconds: number): number => Math.round((offset + seconds) * 1000) / 1000;
+function inRecording({ words, ...segment }: LaneSegment, pieces: readonly WindowPiece[]): Segment {
+  const time = (seconds: number): number => Math.round(recordingTime(pieces, seconds) * 1000) / 1000;
   return {
     ...segment,
     start: time(segment.start),

@@ -1,92 +1,121 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
-import type { WindowSpan } from '../../domain/segment.js';
+import type { WindowPiece, WindowSpan } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
-import type { AudioHandle, CancelToken, NativeBinding } from '../../native/binding.js';
-import { FfmpegAudio } from '../ffmpeg/ffmpeg-audio.js';
-import type { AudioSummary } from '../ports.js';
-import { EnergyDetector } from '../speech/energy-detector.js';
+import type { CancelToken, NativeBinding } from '../../native/binding.js';
+import type { AudioSummary, DetectionOptions, PcmWindow, SpeechDetector, WindowOptions } from '../ports.js';
+import { AllSpeech } from '../speech/all-speech.js';
 import { type CutWindow, Windower } from '../speech/windower.js';
+import { NativeDetector } from './native-detector.js';
+import { openReader, PartReader, type SampleReader } from './sample-readers.js';
 
 const SAMPLE_RATE = 16_000;
 const CHUNK_SECONDS = 10;
 /** Longest recording that the sequential strategy takes as one piece (four hours, 0.9 GB of samples). */
 const SEQUENTIAL_LIMIT_SECONDS = 4 * 3600;
-/** What the built-in decoder does not know, or takes for damaged, but ffmpeg may read. */
-const FOR_FFMPEG = new Set(['INPUT_UNSUPPORTED_FORMAT', 'INPUT_UNSUPPORTED_CODEC', 'INPUT_CORRUPT']);
+const WINDOW_SECONDS = 30;
 
-/** Yields 16 kHz mono samples. */
-interface SampleReader {
-  readonly info: AudioInfo;
-  read(buffer: Float32Array, token: CancelToken): number | Promise<number>;
-  warnings(): string[];
-  close(): void;
-}
-
-export interface WindowSourceOptions {
-  readonly maxWindowSeconds: number;
-  readonly strategy: 'windowed' | 'sequential';
+export interface WindowSourceOptions extends WindowOptions {
   /** Command for what the native decoder cannot read; null to do without. */
   readonly ffmpeg: string | null;
 }
 
 /** 16 kHz mono samples of one window. The receiver owns the buffer. */
-export interface DecodedWindow {
-  readonly span: WindowSpan;
+export interface DecodedWindow extends Omit<PcmWindow, 'window'> {
   readonly samples: Float32Array;
-  /** False when the detector heard no speech in it. */
-  readonly speech: boolean;
 }
 
 /** A recording, decoded and cut into windows on the thread it lives on. */
 export class WindowSource {
   readonly #reader: SampleReader;
+  readonly #detector: SpeechDetector;
   readonly #windower: Windower | null;
+  readonly #offset: number;
+  /** Whether spans tell speech from silence. */
+  readonly #detects: boolean;
   #index = 0;
   #samples = 0;
   #ended = false;
 
-  private constructor(reader: SampleReader, options: WindowSourceOptions) {
-    this.#reader = reader;
-    this.#windower =
-      options.strategy === 'sequential'
-        ? null
-        : new Windower(Math.round(options.maxWindowSeconds * SAMPLE_RATE), new EnergyDetector());
+  private constructor(reader: SampleReader, detector: SpeechDetector, options: WindowSourceOptions) {
+    const { offset = 0, duration, strategy, detection } = options;
+    const part = offset > 0 || duration !== undefined;
+    this.#offset = Math.round(offset * SAMPLE_RATE);
+    const length = Math.round((duration ?? Number.POSITIVE_INFINITY) * SAMPLE_RATE);
+    this.#reader = part ? new PartReader(reader, this.#offset, length) : reader;
+    this.#detector = detector;
+    this.#detects = detection !== false;
+    this.#windower = strategy === 'sequential' ? null : windowerFor(detector, options);
   }
 
+  /** @throws {VoiceLinguaError} what the decoder says of the file, or `MODEL_…` of the detector's weights */
   static async open(native: NativeBinding, path: string, options: WindowSourceOptions): Promise<WindowSource> {
-    return new WindowSource(await openReader(native, path, options.ffmpeg), options);
+    const { ffmpeg, channel = -1, detection = {}, strategy } = options;
+    const reader = await openReader(native, path, { ffmpeg, channel });
+    try {
+      const listens = detection !== false && strategy !== 'sequential';
+      const detector = listens ? new NativeDetector(native, detection.model ?? null) : new AllSpeech();
+      return new WindowSource(reader, detector, options);
+    } catch (error) {
+      reader.close();
+      throw error;
+    }
   }
 
   get info(): AudioInfo {
     return this.#reader.info;
   }
 
+  /** Seconds include what was skipped before the offset. */
   summary(): AudioSummary {
-    return { seconds: this.#samples / SAMPLE_RATE, warnings: this.#reader.warnings() };
+    return { seconds: (this.#offset + this.#samples) / SAMPLE_RATE, warnings: this.#reader.warnings() };
   }
 
   async next(token: CancelToken): Promise<DecodedWindow | null> {
+    if (this.#detector instanceof NativeDetector) this.#detector.token = token;
     const cut = this.#windower === null ? await this.#whole(token) : await this.#cut(this.#windower, token);
-    if (cut === null) return null;
-    const start = cut.start / SAMPLE_RATE;
-    const span = { index: this.#index++, start, end: start + cut.samples.length / SAMPLE_RATE };
-    return { span, samples: cut.samples, speech: cut.speech };
+    return cut === null ? null : this.#decoded(cut);
   }
 
   close(): void {
+    this.#detector.close();
     this.#reader.close();
+  }
+
+  #decoded({ samples, speech, pieces, spans }: CutWindow): DecodedWindow {
+    const seconds = (sample: number): number => (this.#offset + sample) / SAMPLE_RATE;
+    const placed = pieces.map(({ at, start, end }): WindowPiece => {
+      return { at: at / SAMPLE_RATE, start: seconds(start), end: seconds(end) };
+    });
+    const span: WindowSpan = {
+      index: this.#index++,
+      start: placed[0]?.start ?? 0,
+      end: placed.at(-1)?.end ?? 0,
+    };
+    return {
+      span,
+      samples,
+      speech,
+      pieces: placed,
+      ...(this.#detects && this.#windower !== null
+        ? { spans: spans.map(({ start, end }) => ({ start: seconds(start), end: seconds(end) })) }
+        : {}),
+    };
   }
 
   async #cut(windower: Windower, token: CancelToken): Promise<CutWindow | null> {
     const chunk = new Float32Array(CHUNK_SECONDS * SAMPLE_RATE);
-    while (!this.#ended) {
+    for (;;) {
       const window = windower.next();
-      if (window !== null) return window;
-      const count = await this.#read(chunk.subarray(0, windower.room), token);
-      if (count === 0) this.#ended = true;
-      else windower.push(chunk.subarray(0, count));
+      if (window !== null || this.#ended) return window;
+      const count = await this.#read(chunk, token);
+      if (count > 0) {
+        const samples = chunk.subarray(0, count);
+        windower.push(samples, this.#detector.detect(samples));
+      } else {
+        this.#ended = true;
+        windower.end(this.#detector.flush());
+      }
     }
-    return windower.flush();
   }
 
   async #read(buffer: Float32Array, token: CancelToken): Promise<number> {
@@ -119,95 +148,23 @@ export class WindowSource {
       samples.set(chunk, offset);
       offset += chunk.length;
     }
-    return { start: 0, samples, speech: total > 0 };
+    return { samples, speech: total > 0, pieces: [{ at: 0, start: 0, end: total }], spans: [] };
   }
 }
 
-async function openReader(native: NativeBinding, path: string, ffmpeg: string | null): Promise<SampleReader> {
-  try {
-    return new NativeReader(native, path);
-  } catch (error) {
-    if (!(error instanceof VoiceLinguaError) || !FOR_FFMPEG.has(error.code)) throw error;
-    if (ffmpeg === null) throw error;
-    return await FfmpegReader.open(ffmpeg, path, error);
-  }
-}
-
-class NativeReader implements SampleReader {
-  readonly info: AudioInfo;
-  readonly #native: NativeBinding;
-  readonly #handle: AudioHandle;
-
-  constructor(native: NativeBinding, path: string) {
-    this.#native = native;
-    this.#handle = native.openAudio(path, { channel: -1 });
-    const { container, codec, sampleRate, channels, duration } = native.audioInfo(this.#handle);
-    this.info = {
-      format: container,
-      codec,
-      sample_rate: sampleRate,
-      channels,
-      duration: Number.isFinite(duration) ? duration : null,
-    };
-  }
-
-  read(buffer: Float32Array, token: CancelToken): number {
-    return this.#native.readAudio(this.#handle, buffer, token);
-  }
-
-  warnings(): string[] {
-    return this.#native.audioWarnings(this.#handle);
-  }
-
-  close(): void {
-    this.#native.close(this.#handle);
-  }
-}
-
-class FfmpegReader implements SampleReader {
-  readonly info: AudioInfo = {
-    format: 'ffmpeg',
-    codec: 'ffmpeg',
-    sample_rate: SAMPLE_RATE,
-    channels: 1,
-    duration: null,
-  };
-  readonly #audio: FfmpegAudio;
-  #first: Float32Array | null;
-
-  private constructor(audio: FfmpegAudio, first: Float32Array) {
-    this.#audio = audio;
-    this.#first = first;
-  }
-
-  /** Reads the first samples, so that what neither decoder knows fails here, with the native decoder's own reason. */
-  static async open(command: string, path: string, nativeError: VoiceLinguaError): Promise<FfmpegReader> {
-    const audio = new FfmpegAudio(command, path);
-    const first = new Float32Array(SAMPLE_RATE);
-    try {
-      const count = await audio.read(first);
-      return new FfmpegReader(audio, first.subarray(0, count));
-    } catch (error) {
-      audio.close();
-      if (error instanceof VoiceLinguaError && error.code === 'INPUT_NO_AUDIO') throw error;
-      throw nativeError;
-    }
-  }
-
-  async read(buffer: Float32Array): Promise<number> {
-    const first = this.#first;
-    if (first === null || first.length === 0) return this.#audio.read(buffer);
-    const count = Math.min(buffer.length, first.length);
-    buffer.set(first.subarray(0, count));
-    this.#first = first.subarray(count);
-    return count;
-  }
-
-  warnings(): string[] {
-    return this.#audio.warnings();
-  }
-
-  close(): void {
-    this.#audio.close();
-  }
+function windowerFor(detector: SpeechDetector, options: WindowSourceOptions): Windower {
+  const { maxWindowSeconds = WINDOW_SECONDS, maxGapSeconds = 2, detection = {} } = options;
+  const given: DetectionOptions = detection === false ? {} : detection;
+  const samples = (seconds: number): number => Math.round(seconds * SAMPLE_RATE);
+  return new Windower({
+    frame: detector.frameSamples,
+    threshold: given.threshold ?? detector.defaultThreshold,
+    minSpeech: samples((given.minSpeechDurationMs ?? 250) / 1000),
+    minSilence: samples((given.minSilenceDurationMs ?? 100) / 1000),
+    maxSpeech: samples(given.maxSpeechDurationS ?? maxWindowSeconds),
+    pad: samples((given.speechPadMs ?? 30) / 1000),
+    overlap: samples(given.samplesOverlap ?? 0.1),
+    maxWindow: samples(maxWindowSeconds),
+    maxGap: samples(maxGapSeconds),
+  });
 }

@@ -1,94 +1,194 @@
-import type { SpeechDetector } from '../ports.js';
-import { frameLevels } from './energy-detector.js';
+import { quietestPause } from './levels.js';
+import { type SampleSpan, type SpanSettings, type SpeechSpan, SpeechSpans } from './speech-spans.js';
 
 const SAMPLE_RATE = 16_000;
-const FRAME = 320;
-/** Length over which a cut point is judged: long enough that the closure of a plosive is no pause. */
-const PAUSE_FRAMES = 15;
-/** A cut this much earlier than the limit must be one dB quieter. */
-const DB_PER_SECOND_EARLIER = 0.5;
-/** Silence kept before the first and after the last speech of a window, samples. */
+/** Sound kept before the first and after the last speech of a window, samples. */
 const EDGE = 0.3 * SAMPLE_RATE;
+/** Longer silence ends a window, so that what was said before it is not held back. */
+const LONGEST_PAUSE = 30 * SAMPLE_RATE;
+
+export interface WindowerSettings extends Omit<SpanSettings, 'settle' | 'cut'> {
+  /** Longest window, samples. */
+  readonly maxWindow: number;
+  /** Longer silence between two pieces of speech is shortened to this, samples. */
+  readonly maxGap: number;
+  /** Speech that had to be cut goes on so much longer in the window before the cut, samples. */
+  readonly overlap: number;
+}
+
+/** A part of the recording in a window, samples: what stands `at` in the window is `start` to `end` of the recording. */
+export interface SamplePiece extends SampleSpan {
+  readonly at: number;
+}
 
 export interface CutWindow {
-  /** First sample, counted from the start of the recording. */
-  readonly start: number;
   readonly samples: Float32Array;
   readonly speech: boolean;
+  readonly pieces: readonly SamplePiece[];
+  /** Speech as it was heard, samples of the recording. */
+  readonly spans: readonly SampleSpan[];
+}
+
+interface OpenWindow {
+  readonly samples: Float32Array;
+  filled: number;
+  readonly pieces: Array<{ readonly at: number; readonly start: number; end: number }>;
+  readonly spans: SampleSpan[];
 }
 
 /**
- * Cuts a stream of 16 kHz mono into windows of at most `maxSamples`, in the quietest pause of the last half of the
- * window, and leaves silence at a window's edges out. Holds one window of samples at most; the same samples give the
- * same windows however they arrive.
+ * Cuts a stream of 16 kHz mono into windows, by the probabilities of speech that come with it: as much speech as fits goes into a
+ * window, long silence is shortened or left out. The same samples give the same windows however they arrive. What is held does not
+ * grow with the length of the stream: a window, and the speech or silence that is not decided on yet.
  */
 export class Windower {
-  readonly #max: number;
-  readonly #detector: SpeechDetector;
-  #buffer: Float32Array;
-  #filled = 0;
-  #offset = 0;
+  readonly #settings: WindowerSettings;
+  readonly #spans: SpeechSpans;
+  #buffer = new Float32Array(2 * LONGEST_PAUSE);
+  /** Place of the buffer's first sample in the recording, and how many there are. */
+  #from = 0;
+  #held = 0;
+  #window: OpenWindow | null = null;
+  /** End of what went into windows. */
+  #given = 0;
+  #ready: CutWindow[] = [];
 
-  constructor(maxSamples: number, detector: SpeechDetector) {
-    this.#max = maxSamples;
-    this.#detector = detector;
-    this.#buffer = new Float32Array(maxSamples);
+  constructor(settings: WindowerSettings) {
+    this.#settings = settings;
+    const { maxWindow, maxSpeech } = settings;
+    this.#spans = new SpeechSpans({
+      ...settings,
+      maxSpeech: Math.min(maxSpeech, maxWindow - 2 * EDGE - 2 * settings.pad),
+      settle: EDGE,
+      cut: (start, end) => start + quietestPause(this.#sound(start, end)),
+    });
   }
 
-  /** How many samples `push` takes before a window must be cut. */
-  get room(): number {
-    return this.#max - this.#filled;
+  /** Samples that are held, for tests of what is promised above. */
+  get held(): number {
+    return this.#held + (this.#window?.filled ?? 0);
   }
 
-  /** Where the next samples go; at most {@link room} of them. */
-  push(samples: Float32Array): void {
-    this.#buffer.set(samples, this.#filled);
-    this.#filled += samples.length;
-  }
-
-  /** The next window when the buffer is full, else null. */
-  next(): CutWindow | null {
-    if (this.#filled < this.#max) return null;
-    return this.#take(this.#cutPoint());
-  }
-
-  /** What is left at the end of the recording, or null. */
-  flush(): CutWindow | null {
-    return this.#filled === 0 ? null : this.#take(this.#filled);
-  }
-
-  #cutPoint(): number {
-    const levels = frameLevels(this.#buffer.subarray(0, this.#filled));
-    const first = Math.floor(levels.length / 2);
-    const last = levels.length - PAUSE_FRAMES;
-    let best = last;
-    let bestScore = Number.POSITIVE_INFINITY;
-    for (let frame = first; frame <= last; frame++) {
-      let loudest = Number.NEGATIVE_INFINITY;
-      for (let i = frame; i < frame + PAUSE_FRAMES; i++) loudest = Math.max(loudest, levels[i] as number);
-      const earlier = ((last - frame) * FRAME) / SAMPLE_RATE;
-      const score = Math.max(loudest, -70) + earlier * DB_PER_SECOND_EARLIER;
-      if (score <= bestScore) {
-        bestScore = score;
-        best = frame;
-      }
+  /** @param probabilities of the frames that are whole with these samples, in order */
+  push(samples: Float32Array, probabilities: Float32Array): void {
+    this.#keep(samples);
+    for (let frame = 0; frame < probabilities.length; frame++) {
+      this.#spans.push(probabilities.subarray(frame, frame + 1));
+      for (const span of this.#spans.take()) this.#place(span);
+      this.#pause();
     }
-    return (best + Math.floor(PAUSE_FRAMES / 2)) * FRAME;
+    this.#forget();
   }
 
-  #take(length: number): CutWindow {
-    const piece = this.#buffer.subarray(0, length);
-    const spans = this.#detector.detect(piece);
-    const from = Math.max(0, (spans[0]?.start ?? 0) - EDGE);
-    const to = Math.min(length, (spans.at(-1)?.end ?? length) + EDGE);
-    const window: CutWindow = {
-      start: this.#offset + from,
-      samples: piece.slice(from, to),
-      speech: spans.length > 0,
-    };
-    this.#buffer.copyWithin(0, length, this.#filled);
-    this.#filled -= length;
-    this.#offset += length;
-    return window;
+  /** Nothing more comes but the probability of the last frame, which the samples may not fill. */
+  end(probabilities: Float32Array): void {
+    this.push(new Float32Array(0), probabilities);
+    this.#spans.end();
+    const total = this.#from + this.#held;
+    for (const span of this.#spans.take(total)) this.#place(span);
+    this.#close(total);
+    if (this.#given === 0 && total > 0) this.#silence(total);
+  }
+
+  /** The next window that is whole, or null. */
+  next(): CutWindow | null {
+    return this.#ready.shift() ?? null;
+  }
+
+  #keep(samples: Float32Array): void {
+    if (this.#held + samples.length > this.#buffer.length) {
+      const larger = new Float32Array(2 * (this.#held + samples.length));
+      larger.set(this.#buffer.subarray(0, this.#held));
+      this.#buffer = larger;
+    }
+    this.#buffer.set(samples, this.#held);
+    this.#held += samples.length;
+  }
+
+  /** Lets go of what no window will need. */
+  #forget(): void {
+    const { pending, heard } = this.#spans;
+    const { pad } = this.#settings;
+    const needed = this.#window === null ? Math.max(this.#given, (pending ?? heard - pad) - EDGE) : this.#given;
+    const passed = Math.min(this.#held, needed - this.#from);
+    if (passed <= 0) return;
+    this.#buffer.copyWithin(0, passed, this.#held);
+    this.#from += passed;
+    this.#held -= passed;
+  }
+
+  #sound(start: number, end: number): Float32Array {
+    return this.#buffer.subarray(start - this.#from, Math.min(this.#held, end - this.#from));
+  }
+
+  #place(span: SpeechSpan): void {
+    const { maxWindow, maxGap } = this.#settings;
+    const length = span.end - span.start;
+    const gap = span.start - this.#given;
+    if (this.#window !== null && this.#window.filled + Math.min(gap, maxGap) + length + EDGE > maxWindow) {
+      this.#close(span.start);
+    }
+    if (this.#window === null) {
+      this.#open(Math.max(this.#given, span.start - EDGE));
+    } else if (gap > maxGap) {
+      const half = Math.floor(maxGap / 2);
+      this.#extend(this.#given + half);
+      this.#add(span.start - (maxGap - half));
+    }
+    this.#extend(span.end);
+    this.#window?.spans.push(span.heard);
+  }
+
+  #open(start: number): void {
+    this.#window = { samples: new Float32Array(this.#settings.maxWindow), filled: 0, pieces: [], spans: [] };
+    this.#add(start);
+  }
+
+  #add(start: number): void {
+    this.#window?.pieces.push({ at: this.#window.filled, start, end: start });
+    this.#given = start;
+  }
+
+  /** Takes the sound up to `end` into the window, as far as there is room. */
+  #extend(end: number): void {
+    const window = this.#window as OpenWindow;
+    const sound = this.#sound(this.#given, end).subarray(0, window.samples.length - window.filled);
+    window.samples.set(sound, window.filled);
+    window.filled += sound.length;
+    this.#given += sound.length;
+    const piece = window.pieces.at(-1) as OpenWindow['pieces'][0];
+    piece.end = this.#given;
+  }
+
+  /** @param next where the next speech begins, or the end of the recording */
+  #close(next: number): void {
+    const window = this.#window;
+    if (window === null) return;
+    const end = this.#given;
+    this.#extend(Math.max(Math.min(end + EDGE, next), next === end ? end + this.#settings.overlap : end));
+    // The next window begins with the speech that this one only overlaps.
+    if (next === end) this.#given = end;
+    this.#ready.push({
+      samples: window.samples.slice(0, window.filled),
+      speech: true,
+      pieces: window.pieces,
+      spans: window.spans,
+    });
+    this.#window = null;
+  }
+
+  /** In a long silence, what is open is closed, and the silence itself is told of. */
+  #pause(): void {
+    const { pending, heard } = this.#spans;
+    const quiet = (pending ?? heard) - this.#given;
+    if (quiet < Math.min(LONGEST_PAUSE, this.#settings.maxWindow)) return;
+    if (this.#window !== null) this.#close(pending ?? heard);
+    else if (pending === null) this.#silence(heard - this.#settings.pad - EDGE);
+  }
+
+  #silence(end: number): void {
+    const piece = { at: 0, start: this.#given, end };
+    this.#ready.push({ samples: new Float32Array(0), speech: false, pieces: [piece], spans: [] });
+    this.#given = end;
   }
 }

@@ -9,6 +9,7 @@ import {
   modelHeardNothing,
   score,
   type TrustThresholds,
+  type Verdict,
 } from '../../domain/trust.js';
 import type { PcmWindow, RecognitionOptions, Recognizer, RecognizerInfo } from '../../engines/ports.js';
 import { additions } from './additions.js';
@@ -50,8 +51,10 @@ export async function recognizeWindow(
   let retried = false;
   const verdictOf = (some: readonly Segment[]) => judge(some, options.language, speech, thresholds);
 
-  for (let attempt = 0; left > 0 && verdictOf(segments).looping.includes(true); attempt++, left--) {
+  for (let attempt = 0; left > 0 && failed(verdictOf(segments), options); attempt++, left--) {
     const other = await decode(redecoding(options, 'loop' satisfies Fault, attempt, settings.engine));
+    // What comes out the same under other settings is in the sound, or no further decoding will change it.
+    if (sameText(other, segments)) break;
     if (score(verdictOf(other)) <= score(verdictOf(segments))) continue;
     segments = other;
     retried = true;
@@ -86,6 +89,18 @@ function inside({ span }: PcmWindow, segments: readonly Segment[]): readonly Seg
       const start = Math.min(segment.start, span.end);
       return { ...segment, start, end: Math.min(Math.max(segment.start, segment.end), span.end) };
     });
+}
+
+/**
+ * Text that compresses too well has been through the engine's own fallback to higher temperatures already; it is decoded again only
+ * where that is off. A loop of which the engine knows nothing always is.
+ */
+function failed({ inARow, looping }: Verdict, { temperatureIncrement }: RecognitionOptions): boolean {
+  return inARow || (temperatureIncrement === 0 && looping.includes(true));
+}
+
+function sameText(a: readonly Segment[], b: readonly Segment[]): boolean {
+  return a.length === b.length && a.every(({ text }, index) => text === b[index]?.text);
 }
 
 function withSilence(segment: Segment, speech: readonly Span[] | null, thresholds: TrustThresholds): Segment {

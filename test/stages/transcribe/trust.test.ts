@@ -24,7 +24,7 @@ test('a looping window is decoded again, and the better text takes its place', a
 test('a loop that stays is flagged after two more decodings, with the words in it that are fit to read', async () => {
   const ran = await transcribeScript({
     windows: ONE,
-    answer: () => [said('Good morning.', 0, 2), said(LOOP, 2, 10)],
+    answer: (_window, _options, call) => [said(`Good morning ${call}.`, 0, 2), said(LOOP, 2, 10)],
     options: { temperature: 0.1 },
   });
   assert.equal(flagsOf(ran.transcript.segments), [[], ['loop']]);
@@ -40,7 +40,7 @@ test('an engine that can forbid repeats is asked for that first; a hot decoding 
     windows: ONE,
     info: { engine: 'ctranslate2' },
     options: { initialPrompt: 'Names: Ada.', temperature: 0.2 },
-    answer: () => [said(LOOP, 0, 10)],
+    answer: (_window, _options, call) => [said(`${LOOP} ${call}`, 0, 10)],
   });
   assert.equal(
     ran.calls.map(({ options: { noRepeatNgramSize, repetitionPenalty, temperature, initialPrompt } }) => [
@@ -55,6 +55,25 @@ test('an engine that can forbid repeats is asked for that first; a hot decoding 
       [undefined, undefined, 0.6, undefined],
     ],
   );
+});
+
+test('what comes out the same under other settings is not decoded a third time', async () => {
+  const ran = await transcribeScript({ windows: ONE, answer: () => [said(LOOP, 0, 10)] });
+  assert.is(ran.calls.length, 2);
+  assert.equal(flagsOf(ran.transcript.segments), [['loop']]);
+});
+
+test('text that compresses too well is decoded again where the engine has no fallback of its own', async () => {
+  const text = Array.from({ length: 40 }, (_, index) => `number ${index % 7} of ${index % 5} and so on,`).join(' ');
+  const script: Script = {
+    windows: ONE,
+    answer: (_window, _options, call) => [said(call === 0 ? text : 'a count', 0, 10)],
+  };
+  const left = await transcribeScript(script);
+  assert.is(left.calls.length, 1);
+  assert.equal(flagsOf(left.transcript.segments), [['loop']]);
+  const again = await transcribeScript({ ...script, options: { temperatureIncrement: 0 } });
+  assert.is(again.transcript.text, 'a count');
 });
 
 test('a worse second decoding is not taken', async () => {

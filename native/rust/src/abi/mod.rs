@@ -6,6 +6,7 @@ mod guard;
 pub mod mel;
 pub mod spm;
 pub mod strings;
+pub mod vad;
 
 use std::ffi::{c_char, CStr};
 

@@ -1,0 +1,57 @@
+#include "core/speech_detector.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/embedded_detector.h"
+#include "core/errors.h"
+#include "core/silero_detector.h"
+
+namespace voicelingua {
+namespace {
+
+// A cancel is seen after so many frames, some milliseconds of work.
+constexpr size_t kFramesAtOnce = 64;
+
+float Sound(float sample) { return std::isfinite(sample) ? std::min(std::max(sample, -1.0f), 1.0f) : 0.0f; }
+
+}  // namespace
+
+std::vector<float> SpeechDetector::Detect(const std::vector<float>& samples, const CancelFlag& cancel,
+                                          const StopCheck& stop) {
+  cancel.ThrowIfStopped();
+  rest_.reserve(rest_.size() + samples.size());
+  for (const float sample : samples) rest_.push_back(Sound(sample));
+  const size_t frame = frame_samples();
+  const size_t frames = rest_.size() / frame;
+  std::vector<float> probabilities(frames);
+  for (size_t done = 0; done < frames; done += kFramesAtOnce) {
+    cancel.ThrowIfStopped();
+    if (stop && stop()) throw Error(ErrorCode::kCancelled, "The caller stopped the detection.");
+    const size_t count = std::min(kFramesAtOnce, frames - done);
+    Predict(rest_.data() + done * frame, count, probabilities.data() + done);
+  }
+  rest_.erase(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(frames * frame));
+  return probabilities;
+}
+
+std::vector<float> SpeechDetector::Flush() {
+  if (rest_.empty()) return {};
+  rest_.resize(frame_samples(), 0.0f);
+  std::vector<float> probability(1);
+  Predict(rest_.data(), 1, probability.data());
+  rest_.clear();
+  return probability;
+}
+
+void SpeechDetector::Reset() {
+  rest_.clear();
+  ResetState();
+}
+
+std::unique_ptr<SpeechDetector> OpenSpeechDetector(const std::string& path) {
+  if (path.empty()) return std::make_unique<EmbeddedDetector>();
+  return OpenSileroDetector(path);
+}
+
+}  // namespace voicelingua
