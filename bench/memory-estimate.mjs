@@ -14,7 +14,8 @@ import { parseArgs } from 'node:util';
 import { register } from 'tsx/esm/api';
 import { twinPath, twinsFolder } from '../tools/twins/make-twins.mjs';
 import { command, machine, table } from './lib/measure.mjs';
-import { ROOT, speechFile } from './lib/subjects.mjs';
+import { ROOT } from './lib/paths.mjs';
+import { speechFile } from './lib/recordings.mjs';
 
 register();
 const { estimateTask } = await import('../src/admission/memory-estimate.ts');

@@ -2,7 +2,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { command, interleave } from './lib/measure.mjs';
-import { ROOT, speechFile, speechModel, WORK, whisperCli } from './lib/subjects.mjs';
+import { ROOT, WORK } from './lib/paths.mjs';
+import { speechFile } from './lib/recordings.mjs';
+import { speechModel, whisperProgram } from './lib/subjects.mjs';
 
 const CLI = join(ROOT, 'bin/voicelingua.js');
 
@@ -45,7 +47,7 @@ export async function run({ rounds }) {
 
   const model = speechModel('tiny');
   const file = speechFile(3);
-  const cli = await whisperCli();
+  const cli = await whisperProgram();
   const first = await interleave(
     {
       'voicelingua transcribe': fresh(

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { ROOT, WORK } from './subjects.mjs';
+import { ROOT, WORK } from './paths.mjs';
 
 /** The library's own driver: the peers bring another version. */
 const Database = createRequire(join(ROOT, 'package.json'))('better-sqlite3');

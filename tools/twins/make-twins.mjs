@@ -51,7 +51,8 @@ function run(command, args, options = {}) {
     throw new Error(`${command} ${args[0] ?? ''} failed (${result.error?.message ?? result.status})`);
 }
 
-function preparePython() {
+/** Python and the assets of Whisper that twins are made with, installed when they are not there. */
+export function preparePython() {
   const python = peerPython();
   const venv = join(cacheRoot(), 'python-peers');
   if (!existsSync(join(venv, 'ready'))) {

@@ -37,7 +37,7 @@ test('a window is recognised by its number, and its samples go with a discard, o
   await withLocalHost(async (host) => {
     const model = scriptedModel();
     const { stream, windows } = await openWindows(host, 'a', toneFile(12), 3, 3);
-    assert.equal(Object.keys(windows[0] ?? {}).sort(), ['span', 'speech', 'window']);
+    assert.equal(Object.keys(windows[0] ?? {}).sort(), ['pieces', 'span', 'speech', 'window']);
     assert.is((await describe(host)).windows, 3);
     const ears = recognizer(host, 'a', model);
     const [first, second, third] = windows;

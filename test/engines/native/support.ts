@@ -119,7 +119,8 @@ export async function openWindows(
 ): Promise<{ stream: AudioStream; windows: PcmWindow[] }> {
   const stream = await new NativeDecoder(pool, 'ffmpeg', owner(group)).open(
     { kind: 'file', path },
-    { maxWindowSeconds },
+    // Tones are no speech to a detector.
+    { maxWindowSeconds, detection: false },
   );
   const windows: PcmWindow[] = [];
   while (windows.length < count) {

@@ -1,7 +1,8 @@
 /** P18: memory of the engine host with two lanes against one: one more state, the weights once. */
 import { readFileSync, statSync } from 'node:fs';
-import { interleave } from './lib/measure.mjs';
-import { open, speechFile, speechModel } from './lib/subjects.mjs';
+import { interleave } from '../lib/measure.mjs';
+import { speechFile } from '../lib/recordings.mjs';
+import { open, speechModel } from '../lib/subjects.mjs';
 
 const MIB = 2 ** 20;
 /** What allocators and the lane's own thread (a V8 isolate) take on top of a state. */

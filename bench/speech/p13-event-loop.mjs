@@ -1,7 +1,8 @@
 /** P13: how late the caller's event loop is while both cores infer. */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { interleave } from './lib/measure.mjs';
-import { open, speechFile, speechModel } from './lib/subjects.mjs';
+import { interleave } from '../lib/measure.mjs';
+import { speechFile } from '../lib/recordings.mjs';
+import { open, speechModel } from '../lib/subjects.mjs';
 
 const CLIPS = 8;
 const RESOLUTION_MS = 1;

@@ -1,8 +1,9 @@
 /** P14: an hour of audio to 16 kHz mono in the addon, against the ffmpeg command; one thread each. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { command, interleave } from './lib/measure.mjs';
-import { ROOT, speechFile, WORK } from './lib/subjects.mjs';
+import { command, interleave } from '../lib/measure.mjs';
+import { ROOT, WORK } from '../lib/paths.mjs';
+import { speechFile } from '../lib/recordings.mjs';
 
 const SECONDS = 3600;
 const FORMATS = {

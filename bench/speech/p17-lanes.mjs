@@ -1,6 +1,7 @@
 /** P17: two lanes against one, one thread each, on a batch of recordings. */
-import { interleave } from './lib/measure.mjs';
-import { open, speechFile, speechModel } from './lib/subjects.mjs';
+import { interleave } from '../lib/measure.mjs';
+import { speechFile } from '../lib/recordings.mjs';
+import { open, speechModel } from '../lib/subjects.mjs';
 
 const CLIPS = 8;
 
