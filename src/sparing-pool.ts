@@ -7,6 +7,8 @@ import type { Pool, PoolCall } from './pool/pool.js';
 
 /** Rows of one call of the translator (engines/native/native-engines.ts). */
 const TRANSLATION_ROWS = 32;
+/** Calls that load a model and compute with it. */
+const SPARED = new Set(['translate', 'recognize', 'detectLanguage', 'align']);
 
 /**
  * A pool that makes a call again with less when it ran out of memory: fewer rows at once, then 8-bit weights, then the CPU; and
@@ -24,7 +26,7 @@ export function sparing(pool: Pool, telemetry: Telemetry): Pool {
   });
   const run = async <T>(call: PoolCall): Promise<T> => {
     const { method, params } = call;
-    if (method !== 'translate' && method !== 'recognize' && method !== 'detectLanguage') return pool.run<T>(call);
+    if (!SPARED.has(method)) return pool.run<T>(call);
     const model = params.model as ModelRef;
     const rows = method === 'translate' ? TRANSLATION_ROWS : (params.batch as BatchLimits | undefined)?.rows;
     const best = { batch: rows ?? 1, ...model };

@@ -33,6 +33,15 @@ function source(id: number): WindowSource {
   return found;
 }
 
+interface LaneAlignParams {
+  readonly model: ModelRef;
+  readonly samples: Float32Array;
+  readonly text: string;
+  readonly language: string;
+  readonly threads: number;
+  readonly token: CancelToken;
+}
+
 interface TranslateParams {
   readonly model: ModelRef;
   readonly items: readonly TranslationItem[];
@@ -123,6 +132,11 @@ const handlers = {
     const best = languages?.[0];
     if (best === undefined) throw new VoiceLinguaError('ENGINE_FAILED', 'The model gave no language.');
     return best;
+  },
+  align: ({ model, samples, text, language, threads, token }: LaneAlignParams) => {
+    const [found] = native.align(models.recognizer(model), [{ samples, text, language }], threads, token);
+    if (found === undefined) throw new VoiceLinguaError('ENGINE_FAILED', 'The model aligned nothing.');
+    return { words: found.words, avg_logprob: found.averageLogprob };
   },
 
   translatorInfo: ({ model }: { model: ModelRef }) => {

@@ -192,6 +192,8 @@ export class LocalHost implements Pool {
         return this.#closeRecording(params.id as number);
       case 'recognize':
         return this.#recognize(call, params.window as number);
+      case 'align':
+        return this.#infer(call, { samples: this.#recordings.samples(params.window as number) });
       case 'detectLanguage':
         return this.#infer(call, { samples: this.#recordings.beginning(params.window as number) });
       default:

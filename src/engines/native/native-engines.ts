@@ -1,11 +1,12 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { engineLanguage } from '../../domain/language.js';
-import type { Segment, WindowPiece } from '../../domain/segment.js';
+import type { Segment, WindowPiece, Word } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
 import { recordingTime } from '../../domain/window-map.js';
 import type { ModelInspection, NativeRecognizeOptions, NativeTranslateOptions } from '../../native/binding.js';
 import type { Pool, PoolCall } from '../../pool/pool.js';
 import type {
+  AlignedText,
   AudioSource,
   AudioStream,
   AudioSummary,
@@ -100,6 +101,7 @@ export class NativeRecognizer implements Recognizer {
   readonly #name: string;
   readonly #threads: number;
   readonly #owner: CallOwner;
+  readonly align?: NonNullable<Recognizer['align']>;
 
   constructor(pool: Runner, model: ModelRef, name: string, threads: number, owner: CallOwner) {
     this.#pool = pool;
@@ -107,6 +109,10 @@ export class NativeRecognizer implements Recognizer {
     this.#name = name;
     this.#threads = threads;
     this.#owner = owner;
+    // whisper.cpp aligns only what it has just recognised, no given text.
+    if (isFolder(model.path)) {
+      this.align = (window, text, language, signal) => this.#align(window, text, language, signal);
+    }
   }
 
   async info(): Promise<RecognizerInfo> {
@@ -177,8 +183,25 @@ export class NativeRecognizer implements Recognizer {
       facts: { window: span },
       ...this.#owner,
     });
-    const pieces = window.pieces ?? [{ at: 0, start: span.start, end: Number.POSITIVE_INFINITY }];
+    const pieces = piecesOf(window);
     return { segments: segments.map((segment) => inRecording(segment, pieces)) };
+  }
+
+  async #align(window: PcmWindow, text: string, language: string, signal?: AbortSignal): Promise<AlignedText> {
+    const found = await this.#pool.run<AlignedText>({
+      method: 'align',
+      params: {
+        model: this.#model,
+        window: window.window,
+        text,
+        language: engineLanguage(language),
+        threads: this.#threads,
+      },
+      signal,
+      facts: { window: window.span },
+      ...this.#owner,
+    });
+    return { ...found, words: wordsInRecording(found.words, piecesOf(window)) };
   }
 
   /** The window stays, to be recognised afterwards. */
@@ -270,24 +293,33 @@ export class NativeTranslator implements Translator {
   }
 }
 
+/** What stands in a window; one without pieces is as it was in the recording. */
+function piecesOf({ pieces, span }: PcmWindow): readonly WindowPiece[] {
+  return pieces ?? [{ at: 0, start: span.start, end: Number.POSITIVE_INFINITY }];
+}
+
+/** Milliseconds are all that times of words are worth. */
+function timeIn(pieces: readonly WindowPiece[], seconds: number): number {
+  return Math.round(recordingTime(pieces, seconds) * 1000) / 1000;
+}
+
 /** A segment of a window with the times of the recording, and nothing that only lanes need. */
 function inRecording({ words, ...segment }: LaneSegment, pieces: readonly WindowPiece[]): Segment {
-  const time = (seconds: number): number => Math.round(recordingTime(pieces, seconds) * 1000) / 1000;
   return {
     ...segment,
-    start: time(segment.start),
-    end: time(segment.end),
-    ...(words === undefined
-      ? {}
-      : {
-          words: words.map(({ word, start, end, probability }) => ({
-            word,
-            start: time(start),
-            end: time(end),
-            probability,
-          })),
-        }),
+    start: timeIn(pieces, segment.start),
+    end: timeIn(pieces, segment.end),
+    ...(words === undefined ? {} : { words: wordsInRecording(words, pieces) }),
   };
+}
+
+function wordsInRecording(words: readonly Word[], pieces: readonly WindowPiece[]): Word[] {
+  return words.map(({ word, start, end, probability }) => ({
+    word,
+    start: timeIn(pieces, start),
+    end: timeIn(pieces, end),
+    probability,
+  }));
 }
 
 function length(item: TranslationItem | undefined): number {
