@@ -6,8 +6,8 @@ import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
 import type { ModelRef } from './engines/native/lane-models.js';
 import type { HostInfo } from './engines/native/local-host.js';
+import { isFolder } from './engines/native/model-files.js';
 import { type CallOwner, NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
-import { rowsAtOnce } from './engines/native/recognition-batch.js';
 import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
 import type { Pool } from './pool/pool.js';
 import type { StagePorts } from './stages/stage.js';
@@ -27,6 +27,8 @@ interface Assessed {
   readonly heard: readonly HeardToken[] | undefined;
 }
 
+/** Windows of a recording in front of a lane whose engine takes several at once. */
+const WINDOWS_A_LANE = { cpu: 8, cuda: 16 } as const;
 /** Comparing texts up to this cost takes a few milliseconds; longer ones go to a lane. */
 const INLINE_ASSESSMENT_COST = 1e6;
 
@@ -62,7 +64,7 @@ export class EnginePorts {
         speech: needsSpeech ? modelKey(speech()) : '',
         translation: needsTranslation ? modelKey(translation()) : '',
       },
-      parallel: lanes * (needsSpeech ? rowsAtOnce({ path: speech().path, device: info.device }) : 1),
+      parallel: lanes * (needsSpeech && isFolder(speech().path) ? WINDOWS_A_LANE[info.device] : 1),
     };
   }
 

@@ -58,6 +58,7 @@ export const RECOGNITION = {
   splitChannels: boolean(),
   detection: orFalse(nested(detection)),
   redecode: boolean(),
+  pack: boolean(),
   coverageThreshold: number({ min: 0, max: 1 }),
   edits: boolean(),
 } as const;

@@ -1,3 +1,4 @@
+import { crossAttentionBytes, recognitionRows } from '../domain/recognition-rows.js';
 import { combinedMemory, type ModelMemory, type TaskMemory } from './task-memory.js';
 
 /** What is known of a model from its headers; what `inspectModel` of the addon gives. */
@@ -59,6 +60,9 @@ const FLOAT = 4;
 const HALF = 2;
 const SAMPLE_BYTES_PER_SECOND = 16_000 * FLOAT;
 const WINDOW_SECONDS = 30;
+/** Positions of a window in the encoder, and the width of a head in every Whisper. */
+const POSITIONS = 1500;
+const HEAD = 64;
 
 /*
  * Measured on Linux x64 with glibc (bench/memory-estimate.mjs); the rest of the model is counted from the engines' own sizes.
@@ -97,6 +101,7 @@ export function estimateTask(shape: TaskShape): TaskMemory {
 }
 
 function speechMemory(use: SpeechUse, audioSeconds: number | null, lanes: number): ModelMemory {
+  if (use.facts.format === 'ct2-whisper') return ct2WhisperMemory(use, audioSeconds, lanes);
   const sequential = use.strategy === 'sequential';
   const windows = audioSeconds === null ? lanes : Math.max(1, Math.ceil(audioSeconds / WINDOW_SECONDS));
   return {
@@ -105,6 +110,32 @@ function speechMemory(use: SpeechUse, audioSeconds: number | null, lanes: number
     weights: use.facts.bytes,
     perLane: LANE + RECOGNISING + whisperState(use) + (sequential ? wholeRecording(use.facts, audioSeconds ?? 0) : 0),
     lanes: sequential ? 1 : Math.min(lanes, windows),
+  };
+}
+
+/** CTranslate2 encodes the windows of a batch one by one and decodes them together. */
+function ct2WhisperMemory({ facts, key, name, beamSize = 5 }: SpeechUse, audioSeconds: number | null, lanes: number) {
+  const {
+    audioState = 512,
+    textState = 512,
+    textLayers = 6,
+    vocabulary = 51_865,
+    textContext = 448,
+  } = facts.dimensions;
+  const most = recognitionRows(facts, 'cpu');
+  const windows = audioSeconds === null ? lanes * most : Math.max(1, Math.ceil(audioSeconds / WINDOW_SECONDS));
+  const rows = Math.min(most, Math.ceil(windows / lanes));
+  // Scores of attention in each head, of all positions with all, before and after they are normalised; and the layer's own values.
+  const encoder = 2 * (audioState / HEAD) * POSITIONS * POSITIONS * FLOAT + 8 * POSITIONS * audioState * FLOAT;
+  const decoder =
+    rows * (crossAttentionBytes(facts) + POSITIONS * audioState * FLOAT) +
+    rows * beamSize * (2 * textLayers * (textContext / 2) * textState + 3 * vocabulary) * FLOAT;
+  return {
+    key,
+    name,
+    weights: facts.bytes * growthOf(facts.quantization, 'default') + vocabulary * 90,
+    perLane: LANE + RECOGNISING + encoder + decoder,
+    lanes: Math.min(lanes, Math.ceil(windows / rows)),
   };
 }
 

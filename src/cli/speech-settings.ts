@@ -35,6 +35,7 @@ export interface SpeechSettings {
   vadMaxSpeechDurationS?: number;
   vadSpeechPadMs?: number;
   vadSamplesOverlap?: number;
+  noPack?: boolean;
   noRedecode?: boolean;
   noEdits?: boolean;
   maxLineLength?: number;
@@ -165,6 +166,10 @@ export const SPEECH_SETTINGS: Definitions = {
     description: 'overlap of the pieces of longer speech (default: 0.1)',
     parse: number(0, 10),
   },
+  noPack: flag(
+    '--no-pack',
+    'recognise each recording by itself, even clips so short that several would share a window',
+  ),
   noRedecode: flag('--no-redecode', 'decode each window once, even where its text repeats itself or speech has none'),
   noEdits: flag('--no-edits', 'with a reference text: no list of what is wrong'),
   maxLineLength: {
@@ -219,6 +224,7 @@ export const RECOGNITION_NAMES: ReadonlyArray<keyof SpeechSettings> = [
   'vadMaxSpeechDurationS',
   'vadSpeechPadMs',
   'vadSamplesOverlap',
+  'noPack',
   'noRedecode',
   'noEdits',
 ];

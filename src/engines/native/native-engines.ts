@@ -1,5 +1,6 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { engineLanguage } from '../../domain/language.js';
+import { recognitionRows } from '../../domain/recognition-rows.js';
 import type { Segment, WindowPiece, Word } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
 import { recordingTime } from '../../domain/window-map.js';
@@ -27,7 +28,7 @@ import type {
 import type { ModelRef } from './lane-models.js';
 import { isFolder } from './model-files.js';
 import type { LaneSegment } from './packed-row.js';
-import { type RecognizeParams, rowsAtOnce } from './recognition-batch.js';
+import type { RecognizeParams } from './recognition-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
 import { cannotTranslate } from './translation-task.js';
 import { WHISPER_LANGUAGES } from './whisper-languages.js';
@@ -96,6 +97,7 @@ export class NativeDecoder implements Decoder {
 }
 
 export class NativeRecognizer implements Recognizer {
+  #inspection: Promise<ModelInspection> | null = null;
   readonly #pool: Runner;
   readonly #model: ModelRef;
   readonly #name: string;
@@ -116,15 +118,11 @@ export class NativeRecognizer implements Recognizer {
   }
 
   async info(): Promise<RecognizerInfo> {
-    const inspection = await this.#pool.run<ModelInspection>({
-      method: 'inspectModel',
-      params: { path: this.#model.path },
-      ...this.#owner,
-    });
+    const inspection = await this.#inspect();
     if (inspection.format !== 'whisper-ggml' && inspection.format !== 'ct2-whisper') {
       throw new VoiceLinguaError(
         'MODEL_UNSUPPORTED',
-        `${this.#model.path} is no speech recognition model (${inspection.format}). Give a whisper.cpp ggml file.`,
+        `${this.#model.path} is no speech recognition model (${inspection.format}). Give a Whisper model: a ggml file of whisper.cpp, or a folder of CTranslate2.`,
         { details: { path: this.#model.path, format: inspection.format } },
       );
     }
@@ -135,6 +133,19 @@ export class NativeRecognizer implements Recognizer {
       languages: inspection.multilingual ? WHISPER_LANGUAGES : ['en'],
       cannotTranslate: cannotTranslate(inspection),
     };
+  }
+
+  /** Looked at once; a failure is looked at again. */
+  #inspect(): Promise<ModelInspection> {
+    this.#inspection ??= this.#pool.run<ModelInspection>({
+      method: 'inspectModel',
+      params: { path: this.#model.path },
+      ...this.#owner,
+    });
+    this.#inspection.catch(() => {
+      this.#inspection = null;
+    });
+    return this.#inspection;
   }
 
   async recognize(
@@ -173,7 +184,10 @@ export class NativeRecognizer implements Recognizer {
       initialPrompt: options.initialPrompt ?? '',
       hotwords: options.hotwords ?? '',
       options: native,
-      batch: { rows: rowsAtOnce(this.#model), pack: native.timestamps && (options.pack ?? isFolder(this.#model.path)) },
+      batch: {
+        rows: recognitionRows(await this.#inspect(), this.#model.device),
+        pack: native.timestamps && (options.pack ?? isFolder(this.#model.path)),
+      },
     };
     const segments = await this.#pool.run<readonly LaneSegment[]>({
       method: 'recognize',

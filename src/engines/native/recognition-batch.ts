@@ -2,7 +2,6 @@ import type { NativeRecognizeOptions } from '../../native/binding.js';
 import type { CallJoiner, JoinedCall } from '../../pool/call-batch.js';
 import type { LanePoolCall } from '../../pool/lane-pool.js';
 import type { ModelRef } from './lane-models.js';
-import { isFolder } from './model-files.js';
 import { type LaneSegment, type Place, splitRow } from './packed-row.js';
 
 const SAMPLE_RATE = 16_000;
@@ -19,14 +18,6 @@ export interface BatchLimits {
   readonly rows: number;
   /** Whether several short windows may share a row, which costs as much as one of 30 s whatever is in it. */
   readonly pack: boolean;
-}
-
-/** Rows of a batch that fill the device; on a CPU more bring nothing, and take memory. ggml files are recognised one by one. */
-const ROWS = { cpu: 2, cuda: 16 } as const;
-
-/** How many windows the engine of a model takes at once. */
-export function rowsAtOnce({ path, device }: Pick<ModelRef, 'path' | 'device'>): number {
-  return isFolder(path) ? ROWS[device] : 1;
 }
 
 /** What the method `recognize` of a host is given. */
