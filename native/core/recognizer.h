@@ -129,7 +129,8 @@ struct LanguageProbability {
 using ProgressCallback = std::function<bool(double)>;
 
 // A lane's scratch memory on shared weights. One call at a time. Every call blocks, and answers in the order of its
-// windows. Equal input gives equal output, whatever was recognized before or stands beside it.
+// windows. Equal input gives equal output, whatever was recognized before; a batch gives what its windows give alone,
+// but for the last digits of sums that CTranslate2 adds in another order.
 class Recognizer {
  public:
   virtual ~Recognizer() = default;
