@@ -113,6 +113,24 @@ test('speech without text is decoded again; what is found there is added once, a
   assert.is(ran.facts.coverage?.coverage, 1);
 });
 
+test('what another decoding only times differently is not said twice', async () => {
+  const ran = await transcribeScript({
+    windows: [{ start: 0, end: 20, spans: [[0, 20]] }],
+    answer: (_window, _options, call) => {
+      const first = said('the code is seven', 5, 9, {
+        words: wordsOf([' the', 5, 6], [' code', 6, 7], [' is', 7, 8], [' seven', 8, 9]),
+      });
+      if (call === 0) return [first];
+      const words = wordsOf([' the', 3, 4], [' code', 4, 4.8], [' is', 5, 5], [' seven', 9, 9], [' indeed', 12, 14]);
+      return [said('the code is seven indeed', 3, 14, { words })];
+    },
+  });
+  assert.equal(
+    ran.transcript.segments.map(({ text }) => text),
+    ['the code is seven', 'indeed'],
+  );
+});
+
 test('what is found in silence, or only repeats, is not added', async () => {
   const ran = await transcribeScript({
     windows: [{ start: 0, end: 20, spans: [[0, 10]] }],
