@@ -156,13 +156,13 @@ export class LanePool {
     }
   }
 
-  /** The calls that go along with `first`; what waits is shared out among the lanes that are idle. */
+  /** The calls that go along with `first`; what waits is shared out among all lanes, which will soon be idle too. */
   #companions(first: QueuedCall): QueuedCall[] {
     const members = [first];
     const { batch, alone } = first.call;
     if (batch === undefined || alone) return members;
     const fits = ({ call }: QueuedCall): boolean => !call.alone && call.batch?.key === batch.key;
-    const share = Math.ceil((1 + this.#queue.count(fits)) / this.#idle.length);
+    const share = Math.ceil((1 + this.#queue.count(fits)) / this.#lanes.size);
     while (members.length < share) {
       const calls = members.map(({ call }) => call);
       const next = this.#queue.shift((queued) => fits(queued) && batch.joiner.admits(calls, queued.call));

@@ -52,9 +52,8 @@ export interface HostDescription extends NativeDescription, HostInfo {
   readonly rss: number;
 }
 
-/** Growth that is looked into, bytes, and how often. */
-const KEPT_MEMORY = 512 * 2 ** 20;
-const TRIM_PAUSE_MS = 10_000;
+/** Calls of a model after which all that they need has been asked for; what comes on top of it later is growth. */
+const WARM_UP_CALLS = 16;
 /** Without a call for so long the process is idle. */
 const IDLE_MS = 3_000;
 
@@ -74,9 +73,10 @@ export class LocalHost implements Pool {
   /** Bytes of models as measured before they were first loaded. */
   readonly #sizes = new Map<string, number>();
   #expiry: NodeJS.Timeout | null = null;
-  /** Memory after the last change of what is loaded; null while that is still to be measured. */
-  #restingRss: number | null = null;
-  #trimmed = Number.NEGATIVE_INFINITY;
+  /** Memory that the work with what is loaded needs; measured over the first calls. */
+  #restingRss = 0;
+  /** Calls since what is loaded last changed. */
+  #warm = 0;
   #trimming: NodeJS.Timeout | null = null;
   #keepsMemory = false;
   #calls = 0;
@@ -159,15 +159,9 @@ export class LocalHost implements Pool {
   }
 
   status(): HostStatus {
-    let rss = process.memoryUsage.rss();
-    this.#restingRss ??= rss;
-    // What the engines have given back is no growth.
-    if (rss - this.#restingRss > KEPT_MEMORY && performance.now() - this.#trimmed > TRIM_PAUSE_MS) {
-      this.#native.binding.trimMemory();
-      this.#trimmed = performance.now();
-      rss = process.memoryUsage.rss();
-    }
-    return { models: this.loadedModels(), rss, growth: rss - this.#restingRss };
+    const rss = process.memoryUsage.rss();
+    if (this.#warm <= WARM_UP_CALLS) this.#restingRss = Math.max(this.#restingRss, rss);
+    return { models: this.loadedModels(), rss, growth: Math.max(0, rss - this.#restingRss) };
   }
 
   async close(): Promise<void> {
@@ -275,15 +269,15 @@ export class LocalHost implements Pool {
     } finally {
       this.#ledger.end(holds, loaded);
       if (!loaded) this.#options.onChange?.();
-      // What it took to open the model is no growth.
-      if (fresh) this.#restingRss = null;
+      this.#warm = fresh ? 0 : this.#warm + 1;
       this.#planExpiry();
     }
   }
 
   async #unload(names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#lanes.letGo(name, { method: 'dropModel', params: { name } })));
-    this.#restingRss = null;
+    this.#warm = 0;
+    this.#restingRss = 0;
     this.#options.onChange?.();
   }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Coverage, joinCoverage } from '../../domain/coverage.js';
 import { joinPieces } from '../../domain/script.js';
 import type { Segment } from '../../domain/segment.js';
@@ -32,7 +33,7 @@ class Transcription {
   readonly #context: StageContext;
   readonly #options: TranscriptionOptions;
   readonly #recognizer: Recognizer;
-  readonly #abort = new AbortController();
+  readonly #abort = withoutListenerLimit(new AbortController());
   #emitted = 0;
   /** Seconds that are recognised of each channel; null while unknown. */
   #length: number | null = null;
@@ -200,4 +201,10 @@ function transcriptOf(
 
 async function close(stream: AudioStream): Promise<void> {
   await stream.close().catch(() => undefined);
+}
+
+/** Each window that is in work listens. */
+function withoutListenerLimit(controller: AbortController): AbortController {
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
