@@ -257,6 +257,7 @@ test('a store of the first schema is brought up to date with all that it holds, 
       losses: 0,
       notBefore: null,
       owner: null,
+      coverage: null,
     });
     assert.equal(await store.checkpoints('running'), [
       { stage: 's', piece: 'b', fingerprint: 'f', result: { n: 1 } },
