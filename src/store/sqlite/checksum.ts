@@ -66,10 +66,18 @@ export type SummedRow<T extends SummedTable> = Readonly<Record<(typeof SUMMED)[T
  * carry a sum, which is compared whenever they are read.
  */
 export function checksum(values: readonly Summed[]): number {
+  return crc32(summedText(values));
+}
+
+/** The text that a sum is made of: of several columns one after the other, or of each by itself. */
+export function summedText(values: readonly Summed[]): string {
   let text = '';
   for (const value of values) text += value === null ? '\u0001\0' : `${value}\0`;
-  return crc32(text);
+  return text;
 }
+
+/** The sum of a row by its {@link summedText}, for whoever has parts of it ready. */
+export const checksumOfText = (text: string): number => crc32(text);
 
 export function sumOf<T extends SummedTable>(table: T, row: SummedRow<T>): number {
   const columns: readonly (keyof SummedRow<T>)[] = SUMMED[table];

@@ -6,6 +6,7 @@ import type { TaskStore } from '../task-store.js';
 import { BackgroundCheck } from './background-check.js';
 import type { StoreGreeting, StoreMethod, StoreReply, StoreRequest, StoreWorkerData } from './protocol.js';
 import { startThread } from './thread.js';
+import { type Packed, packedRequest, unpackedSubmitted } from './wire.js';
 
 export interface SqliteStoreOptions {
   /** Milliseconds that a write waits for another process before it rejects with `STORE_BUSY`. Defaults to 30,000. */
@@ -66,6 +67,7 @@ function workerEnded(path: string, cause: unknown): VoiceLinguaError {
 }
 
 interface Pending {
+  readonly packed: boolean;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: VoiceLinguaError) => void;
 }
@@ -177,10 +179,11 @@ export class SqliteTaskStore implements TaskStore {
       }
       this.#lastId += 1;
       if (this.#pending.size === 0) this.#worker.ref();
-      this.#pending.set(this.#lastId, { resolve, reject });
+      const request = packedRequest({ id: this.#lastId, method, now: this.#clock(), args });
+      this.#pending.set(this.#lastId, { packed: request.packed === true, resolve, reject });
       // What is asked in one turn of the event loop goes as one message, and so shares one commit.
       if (this.#outbox.length === 0) process.nextTick(() => this.#flush());
-      this.#outbox.push({ id: this.#lastId, method, now: this.#clock(), args });
+      this.#outbox.push(request);
     });
   }
 
@@ -214,7 +217,7 @@ export class SqliteTaskStore implements TaskStore {
     // While it closes, the thread's end is awaited and must keep the process.
     if (this.#pending.size === 0 && this.#closing === null) this.#worker.unref();
     if ('error' in reply) pending.reject(toVoiceLinguaError(reply.error));
-    else pending.resolve(reply.value);
+    else pending.resolve(pending.packed ? unpackedSubmitted(reply.value as Packed) : reply.value);
   }
 
   #die(error: VoiceLinguaError): void {

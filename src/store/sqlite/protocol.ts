@@ -34,6 +34,8 @@ export interface StoreRequest {
   readonly method: StoreMethod | 'close';
   readonly now: Instant;
   readonly args: readonly unknown[];
+  /** Arguments and answer travel as wire.ts has them. */
+  readonly packed?: boolean;
 }
 
 export type StoreReply =
