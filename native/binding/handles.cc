@@ -13,7 +13,8 @@ std::array<std::atomic<int>, kHandleKinds> g_counts{};
 }  // namespace
 
 const char* HandleKindName(HandleKind kind) {
-  static constexpr const char* kNames[kHandleKinds] = {"model", "recognizer", "translator", "tokenizer", "audio", "detector"};
+  static constexpr const char* kNames[kHandleKinds] = {"model",     "recognizer", "translator",
+                                                       "tokenizer", "audio",      "detector"};
   return kNames[static_cast<size_t>(kind)];
 }
 

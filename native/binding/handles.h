@@ -30,9 +30,9 @@ std::array<int, kHandleKinds> HandleCounts();
 // What a handle stands for in JavaScript: an external, tagged so that no other object passes for it.
 class HandleBox {
  public:
-  using Resource = std::variant<std::shared_ptr<ModelReference>, std::shared_ptr<Recognizer>,
-                                std::shared_ptr<Translator>, std::shared_ptr<Tokenizer>, std::shared_ptr<AudioReader>,
-                                std::shared_ptr<SpeechDetector>>;
+  using Resource =
+      std::variant<std::shared_ptr<ModelReference>, std::shared_ptr<Recognizer>, std::shared_ptr<Translator>,
+                   std::shared_ptr<Tokenizer>, std::shared_ptr<AudioReader>, std::shared_ptr<SpeechDetector>>;
 
   HandleBox(Resource resource, std::shared_ptr<Environment::Handles> owner);
   ~HandleBox();

@@ -238,8 +238,8 @@ constexpr int32_t kSileroWindow = 512;
 constexpr int32_t kSileroContext = 64;
 constexpr int32_t kSileroLayers = 4;
 // Channels in, channels out and kernel of each convolution; input and state of the LSTM; the last convolution.
-constexpr std::array<int32_t, 3 * kSileroLayers + 4> kSileroSizes = {129, 128, 3, 128, 64,  3,   64,  64,
-                                                                     3,   64,  128, 3,  128, 128, 128, 1};
+constexpr std::array<int32_t, 3 * kSileroLayers + 4> kSileroSizes = {129, 128, 3,   128, 64,  3,   64,  64,
+                                                                     3,   64,  128, 3,   128, 128, 128, 1};
 
 bool IsSilero(FileReader& file) {
   return file.Peek(sizeof(uint32_t) + sizeof(int32_t), sizeof(kSileroPrefix) - 1) == kSileroPrefix;

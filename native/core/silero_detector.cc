@@ -29,7 +29,8 @@ void SileroDetector::ResetState() { whisper_vad_reset_state(context_); }
 std::unique_ptr<SpeechDetector> OpenSileroDetector(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) {
-    throw Error(ErrorCode::kModelUnsupported, "Model " + path + " is a folder; a speech detector is Silero's ggml file.");
+    throw Error(ErrorCode::kModelUnsupported,
+                "Model " + path + " is a folder; a speech detector is Silero's ggml file.");
   }
   FileReader file(path);
   const ModelInspection inspection = InspectGgmlFile(file);

@@ -22,9 +22,9 @@ class SpeechDetector {
   // The probability from which on a frame is best taken for speech.
   virtual float default_threshold() const = 0;
 
-  // The probability of speech, 0 to 1, of each frame that is whole with these samples; what fills no frame waits for the next call, so
-  // that a stream gives the same in whatever pieces it comes. Values that are not finite count as 0. Blocks. A call that was stopped
-  // has lost its place: Reset.
+  // The probability of speech, 0 to 1, of each frame that is whole with these samples; what fills no frame waits for
+  // the next call, so that a stream gives the same in whatever pieces it comes. Values that are not finite count as 0.
+  // Blocks. A call that was stopped has lost its place: Reset.
   std::vector<float> Detect(const std::vector<float>& samples, const CancelFlag& cancel, const StopCheck& stop);
 
   // The probability of the frame that is begun, filled up with silence; empty when none is.
@@ -44,8 +44,8 @@ class SpeechDetector {
   std::vector<float> rest_;
 };
 
-// Silero's weights as a ggml file, or the detector that is built in for an empty path. Throws kModelNotFound, kModelInvalid or
-// kModelUnsupported.
+// Silero's weights as a ggml file, or the detector that is built in for an empty path. Throws kModelNotFound,
+// kModelInvalid or kModelUnsupported.
 std::unique_ptr<SpeechDetector> OpenSpeechDetector(const std::string& path);
 
 }  // namespace voicelingua

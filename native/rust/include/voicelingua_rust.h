@@ -1,5 +1,5 @@
-// C ABI of the Rust static library: audio decoding (symphonia, rubato), log-mel features, speech detection, SentencePiece and
-// byte pairs.
+// C ABI of the Rust static library: audio decoding (symphonia, rubato), log-mel features, speech detection,
+// SentencePiece and byte pairs.
 //
 // Every function that can fail returns a vlr_code and, when `error` is not NULL, fills it. Nothing unwinds into the
 // caller, prints or ends the process. NULL for a required pointer is VLR_INVALID_ARGUMENT.
@@ -8,8 +8,8 @@
 // named at its type; on failure `*out` is NULL. Freeing NULL is a no-op. Memory passed in is only read during the call.
 // Pointers returned from a handle belong to that handle and say how long they live.
 //
-// Threads: different handles are independent. One vlr_audio, vlr_mel or vlr_vad is used by one thread at a time, any thread.
-// A vlr_spm, a vlr_bpe and a vlr_strings are immutable and may be shared.
+// Threads: different handles are independent. One vlr_audio, vlr_mel or vlr_vad is used by one thread at a time, any
+// thread. A vlr_spm, a vlr_bpe and a vlr_strings are immutable and may be shared.
 #ifndef VOICELINGUA_RUST_H_
 #define VOICELINGUA_RUST_H_
 
@@ -159,8 +159,8 @@ typedef struct vlr_mel vlr_mel;
 vlr_code vlr_mel_create(size_t bands, vlr_mel** out, vlr_error* error);
 
 // The features of `count` samples, 16 kHz mono, finite, equal to faster-whisper's: row by row, `columns` values a band;
-// one value for each whole 10 ms, then zeros. `columns` is from 1 to 6000 (3000 is Whisper's window); `out` has room for
-// bands * columns values.
+// one value for each whole 10 ms, then zeros. `columns` is from 1 to 6000 (3000 is Whisper's window); `out` has room
+// for bands * columns values.
 vlr_code vlr_mel_compute(vlr_mel* mel, const float* samples, size_t count, float* out, size_t columns,
                          vlr_error* error);
 
@@ -176,8 +176,8 @@ typedef struct vlr_vad vlr_vad;
 
 vlr_code vlr_vad_create(vlr_vad** out, vlr_error* error);
 
-// The probability of speech, 0..1, of each of `frames` (1 to 60,000) frames of 16 kHz mono, finite, in -1..1, which follow on those
-// of earlier calls. `out` has room for `frames` values.
+// The probability of speech, 0..1, of each of `frames` (1 to 60,000) frames of 16 kHz mono, finite, in -1..1, which
+// follow on those of earlier calls. `out` has room for `frames` values.
 vlr_code vlr_vad_detect(vlr_vad* vad, const float* samples, size_t frames, float* out, vlr_error* error);
 
 // Forgets the frames so far.
