@@ -26,11 +26,12 @@ import * as p05 from './p05-engines.mjs';
 import * as p06 from './p06-short-clips.mjs';
 import * as p13 from './p13-event-loop.mjs';
 import * as p14 from './p14-decode.mjs';
+import * as p15 from './p15-long-recording.mjs';
 import * as p17 from './p17-lanes.mjs';
 import * as p18 from './p18-lane-memory.mjs';
 
 /** A bench without `devices` is for the CPU alone. */
-const BENCHES = [p01, p02, p03, p04, p05, p06, p13, p14, p17, p18];
+const BENCHES = [p01, p02, p03, p04, p05, p06, p13, p14, p15, p17, p18];
 
 const { values, positionals } = parseArgs({
   options: {
