@@ -7,8 +7,8 @@ import Database from 'better-sqlite3';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../../../src/store/clock.js';
-import { openSqliteStore, SqliteTaskStore } from '../../../src/store/sqlite/open.js';
-import { startThread } from '../../../src/store/sqlite/thread.js';
+import { greeting, openSqliteStore, SqliteTaskStore } from '../../../src/store/sqlite/open.js';
+import { takeThread } from '../../../src/store/sqlite/thread.js';
 import { rejects, textSpec, withFolder } from '../support.js';
 
 test('the caller goes on while a write waits for another process', () =>
@@ -51,8 +51,8 @@ test('the end of the thread rejects what is pending and what comes', () =>
   withFolder(async (folder) => {
     const file = path.join(folder, 'store.sqlite');
     await (await openSqliteStore(file)).close();
-    const worker = startThread({ path: file, busyTimeoutMs: 500 });
-    await new Promise((greeted) => worker.once('message', greeted));
+    const worker = takeThread();
+    await greeting(worker, { path: file, busyTimeoutMs: 500 });
     const store = new SqliteTaskStore(worker, file, systemClock());
     await store.submit([textSpec('a')]);
     // Nothing that is a request: the thread ends by its own error. (worker.terminate() in the middle of a statement makes
