@@ -9,7 +9,7 @@ import type { ThreadOrder } from './protocol.js';
  */
 const SPARE_MS = 2_000;
 /** A thread holds what the driver may not free before its end (connection.ts), so it ends after so many stores. */
-const STORES_OF_A_THREAD = 100;
+export const STORES_OF_A_THREAD = 100;
 
 interface Spare {
   readonly worker: Worker;

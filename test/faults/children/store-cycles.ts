@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openSqliteStore } from '../../../src/store/sqlite/open.js';
+import { STORES_OF_A_THREAD } from '../../../src/store/sqlite/thread.js';
 import { textSpec } from '../../store/support.js';
 
 /** What is left of this process between two stores. Sizes in bytes. */
@@ -17,21 +19,27 @@ export interface StoreSample {
   readonly walClosed: number;
 }
 
-/** `STORE CYCLES EVERY`: opens the store, submits a task and closes it, again and again; prints a {@link StoreSample} a line. */
-const [file, cycles, every] = process.argv.slice(2) as [string, string, string];
+/**
+ * `STORE CYCLES`: opens the store, submits a task and closes it, again and again; prints a {@link StoreSample} a line each time that a
+ * thread has served its last store and is gone. A thread that lives has a heap that goes up and down by 20 MB.
+ */
+const [file, cycles] = process.argv.slice(2) as [string, string];
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+const threads = (): number => Number(/^Threads:\s*(\d+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+const alone = threads();
 
 for (let cycle = 1; cycle <= Number(cycles); cycle += 1) {
   const store = await openSqliteStore(file);
   await store.submit([textSpec(`task ${cycle}`)]);
   const walOpen = sizeOf(`${file}-wal`);
   await store.close();
-  if (cycle % Number(every) !== 0) continue;
-  // The thread's last handles are closed in the turns after its end.
-  for (let turn = 0; turn < 3; turn += 1) await new Promise(setImmediate);
+  if (cycle % STORES_OF_A_THREAD !== 0) continue;
+  const deadline = performance.now() + 2_000;
+  while (threads() > alone && performance.now() < deadline) await sleep(5);
   collect();
   const { rss, heapUsed } = process.memoryUsage();
   const sample: StoreSample = {
@@ -39,7 +47,7 @@ for (let cycle = 1; cycle <= Number(cycles); cycle += 1) {
     rss,
     heap: heapUsed,
     descriptors: readdirSync('/proc/self/fd').length,
-    threads: Number(/^Threads:\s*(\d+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]),
+    threads: threads(),
     walOpen,
     walClosed: sizeOf(`${file}-wal`),
   };
