@@ -1,16 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Worker } from 'node:worker_threads';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openVoiceLingua } from '../../src/index.js';
-import { openSqliteStore } from '../../src/store/sqlite/open.js';
-import { textSpec } from '../pipeline/support.js';
 import { SOAK, temporaryFolder } from './support.js';
 
-const CYCLES = SOAK ? 1000 : 100;
 const TASKS = SOAK ? 2000 : 400;
 /**
  * Share of the rounds in which allocators and compilers are still warming up, and SQLite's page cache fills: some 1,400 tasks, which
@@ -66,29 +62,6 @@ function growth([before, after]: [Sample, Sample], of: 'rss' | 'heap' = 'rss'): 
 }
 
 if (linux) {
-  test(`R12: a store opened and closed ${CYCLES} times leaves nothing behind`, async () => {
-    const path = join(temporaryFolder('r12'), 'store.sqlite');
-    // A store is a thread; what Node itself keeps of each thread that has ended is not the store's.
-    const bare = await watch(CYCLES, dirname(path), async () => {
-      const worker = new Worker('0', { eval: true });
-      await new Promise((resolve) => worker.once('exit', resolve));
-    });
-    const cycles = await watch(CYCLES, dirname(path), async (index) => {
-      const store = await openSqliteStore(path);
-      await store.submit([textSpec(`text ${index}`)]);
-      await store.close();
-    });
-    const [before, after] = cycles;
-    const own = growth(cycles) - growth(bare);
-    console.log(
-      `R12: ${CYCLES} stores: memory ${growth(cycles).toFixed(1)} MiB more (bare threads of Node: ${growth(bare).toFixed(1)}), ${after.threads} threads, ${after.descriptors} descriptors`,
-    );
-    assert.is(after.threads, before.threads);
-    assert.is(after.descriptors, before.descriptors);
-    assert.equal(after.files, ['store.sqlite'], 'the log and temporary files are gone with the last connection');
-    assert.ok(own < NOISE_MIB, `${own.toFixed(1)} MiB`);
-  });
-
   test(`R12: ${TASKS} short tasks leave nothing behind`, async () => {
     const folder = temporaryFolder('r12');
     const lingua = await openVoiceLingua({ store: join(folder, 'store.sqlite') });
@@ -119,7 +92,7 @@ if (linux) {
     }
   });
 } else {
-  test('R12 reads /proc', () => console.log('skipped: R12 for stores and tasks needs Linux'));
+  test('R12 reads /proc', () => console.log('skipped: R12 for tasks needs Linux'));
 }
 
 test.run();

@@ -111,6 +111,27 @@ function submissionTests(test: Define): void {
     assert.is(await store.count(), 2);
   });
 
+  test('tells the old from the new in a large batch, and stores none of one that is refused', async (store) => {
+    const known = await submitOne(store, textSpec('t40'));
+    const specs = Array.from({ length: 150 }, (_, index) => textSpec(`t${index}`));
+    specs[90] = textSpec('t80');
+    const submitted = await store.submit(specs);
+    assert.equal(submitted[40], { id: known, created: false, status: 'pending' });
+    assert.equal(submitted[90], { ...submitted[80], created: false });
+    assert.is(submitted.filter(({ created }) => created).length, 148);
+    assert.is(new Set(submitted.map(({ id }) => id)).size, 149);
+    for (const index of [0, 31, 32, 79, 149]) {
+      const task = await store.get(submitted[index]?.id as string);
+      assert.equal([task?.textId, task?.text], [`t${index}`, `Text of t${index}.`]);
+    }
+    const more = Array.from({ length: 100 }, (_, index) => textSpec(`more${index}`, { id: `more-${index}` }));
+    more[70] = textSpec('other', { id: known });
+    const taken = await rejects(store.submit(more), 'INVALID_ARGUMENT', /choose another id/);
+    assert.is(taken.details.taskId, known);
+    assert.is(await store.count(), 149);
+    assert.is(await store.count({ status: 'pending' }), 149);
+  });
+
   test('gives a new task the id asked for, once', async (store) => {
     const spec = textSpec('a', { id: 'my-task', cost: 12.5 });
     assert.equal(await store.submit([spec, spec]), [

@@ -1,15 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import path from 'node:path';
 import Database from 'better-sqlite3';
 import { VoiceLinguaError } from '../../domain/errors.js';
-import { CHECKSUM_SQL, checksum, type Summed } from './checksum.js';
-import { corrupt, fileError, isAddonFailure, storeError } from './errors.js';
-import { type Answer, findDamage, findSchemaDamage, sealSchema } from './integrity.js';
+import { type Answer, answerOf, ask, connect, prepare, retryBusy } from './connection.js';
+import { corrupt, fileError, storeError } from './errors.js';
+import { findDamage, findSchemaDamage } from './integrity.js';
 import { MIGRATIONS, type Migration } from './migrations/index.js';
+import { APPLICATION_ID, createFile, createSchema, fileExists, latestVersion, migrate } from './new-file.js';
 
-/** `VLts`: tells a store from another program's SQLite file. */
-const APPLICATION_ID = 0x564c7473;
 const SQLITE_MAGIC = 'SQLite format 3\0';
 const HEADER_LENGTH = 100;
 /**
@@ -24,35 +21,6 @@ const MEMORY = ':memory:';
 export interface DatabaseOptions {
   readonly busyTimeoutMs: number;
   readonly migrations?: readonly Migration[];
-}
-
-/**
- * Connections and statements of this thread, held until it ends: from Node 24.19 on, better-sqlite3 12 aborts the process when one
- * of them is collected as garbage (RemoveEnvironmentCleanupHook without a context). Each store has a thread of its own.
- */
-const kept: unknown[] = [];
-
-function keep<T>(made: T): T {
-  kept.push(made);
-  return made;
-}
-
-/** Sets or asks a pragma; the value it gives, if it gives one. Unlike the driver's own, leaves no statement to be collected. */
-function pragma(connection: Database.Database, text: string): unknown {
-  const statement = keep(connection.prepare(`PRAGMA ${text}`));
-  if (statement.reader) return statement.pluck().get();
-  statement.run();
-  return undefined;
-}
-
-function connect(path: string, options?: Database.Options): Database.Database {
-  const connection = keep(new Database(path, options));
-  // Selections are temporary tables, see selections.ts.
-  pragma(connection, 'temp_store = MEMORY');
-  connection.function(CHECKSUM_SQL, { deterministic: true, varargs: true }, (...values: unknown[]) =>
-    checksum(values as Summed[]),
-  );
-  return connection;
 }
 
 /**
@@ -72,7 +40,7 @@ export class StoreDatabase {
   sql<Row = unknown>(text: string): Database.Statement<unknown[], Row> {
     let statement = this.#statements.get(text);
     if (statement === undefined) {
-      statement = keep(this.connection.prepare<unknown[], unknown>(text));
+      statement = prepare(this.connection, text);
       this.#statements.set(text, statement);
     }
     return statement as Database.Statement<unknown[], Row>;
@@ -91,89 +59,25 @@ export class StoreDatabase {
  */
 export function openDatabase(path: string, options: DatabaseOptions): StoreDatabase {
   const migrations = options.migrations ?? MIGRATIONS;
-  if (path === MEMORY) return new StoreDatabase(createSchema(connect(MEMORY), migrations), path);
+  if (path === MEMORY) {
+    const memory = createSchema(connect(MEMORY), migrations);
+    memory.exec('PRAGMA foreign_keys = ON');
+    return new StoreDatabase(memory, path);
+  }
   let connection: Database.Database | undefined;
   try {
-    if (!fileExists(path)) createFile(path, migrations);
+    const made = !fileExists(path) && createFile(path, migrations);
     assertSoundFile(path);
     connection = connect(path, { fileMustExist: true, timeout: options.busyTimeoutMs });
-    assertOurs(connection, path, migrations);
-    const checked = assertSoundContents(connection, path);
+    const length = assertOurs(connection, path, migrations);
+    // What was just made here is what it should be; another process's file is looked at.
+    const checked = made || assertSoundContents(connection, path, length);
     configure(connection, options.busyTimeoutMs);
     migrate(connection, path, migrations);
     return new StoreDatabase(connection, path, checked);
   } catch (error) {
     connection?.close();
     throw storeError(error, path);
-  }
-}
-
-function fileExists(file: string): boolean {
-  try {
-    fs.statSync(file);
-    return true;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') return false;
-    throw fileError(error, file, 'look at it');
-  }
-}
-
-/**
- * A new store is made under another name and linked into place when it is whole: whoever finds the file finds a store,
- * and of two processes that make one at the same time the first wins. An empty file is therefore never a new store.
- */
-function createFile(file: string, migrations: readonly Migration[]): void {
-  const folder = path.dirname(file);
-  const draft = draftName(file);
-  try {
-    fs.mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    throw fileError(error, file, `make its folder "${folder}"`);
-  }
-  try {
-    const connection = connect(draft);
-    try {
-      pragma(connection, 'journal_mode = WAL');
-      pragma(connection, 'synchronous = FULL');
-      createSchema(connection, migrations);
-    } finally {
-      connection.close();
-    }
-    putInPlace(draft, file);
-    syncFolder(folder);
-  } catch (error) {
-    throw error instanceof Database.SqliteError || error instanceof VoiceLinguaError || isAddonFailure(error)
-      ? error
-      : fileError(error, file, 'make it');
-  } finally {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) fs.rmSync(draft + suffix, { force: true });
-  }
-}
-
-/** False when there is a file of that name already, which stays. */
-function putInPlace(draft: string, file: string): boolean {
-  try {
-    fs.linkSync(draft, file);
-    return true;
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EEXIST') return false;
-    // File systems without hard links.
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP' && code !== 'ENOSYS') throw error;
-    if (fileExists(file)) return false;
-    fs.renameSync(draft, file);
-    return true;
-  }
-}
-
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const descriptor = fs.openSync(folder, 'r');
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
   }
 }
 
@@ -233,44 +137,26 @@ function readHeader(file: string): Buffer {
 function configure(connection: Database.Database, busyTimeoutMs: number): void {
   // The file says WAL already; the pragma only writes when it was switched off by hand, and then SQLite may answer
   // busy at once, without its own waiting.
-  retryBusy(busyTimeoutMs, () => pragma(connection, 'journal_mode = WAL'));
-  pragma(connection, 'synchronous = FULL');
-  pragma(connection, 'foreign_keys = ON');
-  pragma(connection, 'cell_size_check = ON');
-  pragma(connection, `journal_size_limit = ${JOURNAL_SIZE_LIMIT}`);
+  retryBusy(busyTimeoutMs, () =>
+    connection.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+      PRAGMA cell_size_check = ON; PRAGMA journal_size_limit = ${JOURNAL_SIZE_LIMIT}`),
+  );
 }
 
-function retryBusy<T>(busyTimeoutMs: number, action: () => T): T {
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  const deadline = performance.now() + busyTimeoutMs;
-  for (;;) {
-    try {
-      return action();
-    } catch (error) {
-      const busy = error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
-      if (!busy || performance.now() > deadline) throw error;
-      Atomics.wait(pause, 0, 0, 10);
-    }
-  }
-}
-
-function schemaVersion(connection: Database.Database): number {
-  return pragma(connection, 'user_version') as number;
-}
-
-function latestVersion(migrations: readonly Migration[]): number {
-  return migrations.at(-1)?.version ?? 0;
-}
-
-function assertOurs(connection: Database.Database, file: string, migrations: readonly Migration[]): void {
-  if (pragma(connection, 'application_id') !== APPLICATION_ID) {
+/** The length of the file as SQLite sees it, bytes. */
+function assertOurs(connection: Database.Database, file: string, migrations: readonly Migration[]): number {
+  const [application, version, pages, pageSize] = ask(
+    connection,
+    'application_id, user_version, page_count, page_size',
+    'pragma_application_id, pragma_user_version, pragma_page_count, pragma_page_size',
+  ) as [number, number, number, number];
+  if (application !== APPLICATION_ID) {
     throw new VoiceLinguaError(
       'STORE_UNREADABLE',
       `"${file}" is a SQLite file of another program and was left as it is: name another file for the store.`,
       { details: { path: file } },
     );
   }
-  const version = schemaVersion(connection);
   const latest = latestVersion(migrations);
   if (version > latest) {
     throw new VoiceLinguaError(
@@ -281,13 +167,12 @@ function assertOurs(connection: Database.Database, file: string, migrations: rea
     );
   }
   if (version < 1) throw corrupt(file, `says schema ${version}, which no store has`);
+  return pages * pageSize;
 }
 
 /** False when the store is too large to be looked at as a whole now. */
-function assertSoundContents(connection: Database.Database, file: string): boolean {
-  const pages = pragma(connection, 'page_count') as number;
-  const pageSize = pragma(connection, 'page_size') as number;
-  const whole = pages * pageSize <= FULL_CHECK_BYTES;
+function assertSoundContents(connection: Database.Database, file: string, length: number): boolean {
+  const whole = length <= FULL_CHECK_BYTES;
   const damage = damageOn(connection, whole ? findDamage : findSchemaDamage);
   if (damage !== null) throw corrupt(file, `is damaged (${damage})`);
   return whole;
@@ -304,10 +189,6 @@ function damageOn(connection: Database.Database, find: (answer: Answer) => strin
   }
 }
 
-function answerOf(connection: Database.Database): Answer {
-  return (sql) => keep(connection.prepare<unknown[], unknown>(sql)).pluck().get();
-}
-
 /** What is wrong with the store in `file`, or null; reads all of it and writes nothing. */
 export function findStoredDamage(file: string): string | null {
   const connection = connect(file, { readonly: true });
@@ -315,67 +196,5 @@ export function findStoredDamage(file: string): string | null {
     return damageOn(connection, findDamage);
   } finally {
     connection.close();
-  }
-}
-
-function createSchema(connection: Database.Database, migrations: readonly Migration[]): Database.Database {
-  connection.transaction(() => {
-    pragma(connection, `application_id = ${APPLICATION_ID}`);
-    for (const migration of migrations) connection.exec(migration.up);
-    pragma(connection, `user_version = ${latestVersion(migrations)}`);
-    sealSchema(answerOf(connection));
-  })();
-  pragma(connection, 'foreign_keys = ON');
-  return connection;
-}
-
-function migrate(connection: Database.Database, file: string, migrations: readonly Migration[]): void {
-  const before = schemaVersion(connection);
-  if (before === latestVersion(migrations)) return;
-  const copy = keepCopy(connection, file, before);
-  // Another process was first, and kept a copy of its own; this one may have been made after its migration.
-  if (schemaVersion(connection) !== before) fs.rmSync(copy);
-  connection
-    .transaction(() => {
-      const from = schemaVersion(connection);
-      for (const migration of migrations) {
-        if (migration.version <= from) continue;
-        connection.exec(migration.up);
-        pragma(connection, `user_version = ${migration.version}`);
-      }
-      sealSchema(answerOf(connection));
-    })
-    .immediate();
-}
-
-/**
- * A copy under `<file>.v<schema>.bak`, with a number when that name is taken. It gets the name once it is whole and on the disk.
- */
-function keepCopy(connection: Database.Database, file: string, version: number): string {
-  const draft = draftName(file);
-  try {
-    keep(connection.prepare('VACUUM INTO ?')).run(draft);
-    syncFile(draft);
-    let copy = `${file}.v${version}.bak`;
-    for (let number = 1; !putInPlace(draft, copy); number += 1) copy = `${file}.v${version}.${number}.bak`;
-    syncFolder(path.dirname(file));
-    return copy;
-  } catch (error) {
-    throw error instanceof Database.SqliteError ? error : fileError(error, file, 'keep a copy of it');
-  } finally {
-    fs.rmSync(draft, { force: true });
-  }
-}
-
-function draftName(file: string): string {
-  return `${file}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
-}
-
-function syncFile(file: string): void {
-  const descriptor = fs.openSync(file, 'r+');
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
   }
 }

@@ -1,5 +1,7 @@
+import type { Database as Connection } from 'better-sqlite3';
 import { LONGEST_MS } from '../statistics.js';
 import { CHECKSUM_SQL, SUMMED } from './checksum.js';
+import { type Answer, answerOf } from './connection.js';
 
 const SUM_DIFFERS = Object.entries(SUMMED).map(
   ([table, columns]) =>
@@ -22,6 +24,8 @@ const COUNT_DIFFERS = `
       ON t.seq BETWEEN b.block << 10 AND (b.block << 10) + 1023 AND t.status = b.status AND t.type = b.type
     WHERE t.created_at NOT BETWEEN b.earliest AND b.latest)`;
 
+const VERSION = 'SELECT user_version FROM pragma_user_version';
+
 /** The first schema with checksums. */
 const SUMMED_SCHEMA = 2;
 
@@ -30,18 +34,15 @@ const SCHEMA_SUM = `
   SELECT ${CHECKSUM_SQL}(group_concat(type || ' ' || name || ' ' || tbl_name || ' ' || COALESCE(sql, ''), ';' ORDER BY name, type))
   FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat%'`;
 
-/** Asks a pragma or a statement for its one value. */
-export type Answer = (sql: string) => unknown;
-
 /** To be called when the schema has changed, in the same transaction. */
-export function sealSchema(answer: Answer): void {
-  if ((answer('PRAGMA user_version') as number) < SUMMED_SCHEMA) return;
-  answer(`UPDATE schema_seal SET sum = (${SCHEMA_SUM}) RETURNING sum`);
+export function sealSchema(connection: Connection): void {
+  if ((answerOf(connection)(VERSION) as number) < SUMMED_SCHEMA) return;
+  connection.exec(`UPDATE schema_seal SET sum = (${SCHEMA_SUM})`);
 }
 
 /** What is wrong with the schema, or null; takes no time to speak of. */
 export function findSchemaDamage(answer: Answer): string | null {
-  if ((answer('PRAGMA user_version') as number) < SUMMED_SCHEMA) return null;
+  if ((answer(VERSION) as number) < SUMMED_SCHEMA) return null;
   return answer(`SELECT sum = (${SCHEMA_SUM}) FROM schema_seal`) === 1 ? null : 'its schema is not as it was written';
 }
 
@@ -51,10 +52,10 @@ export function findSchemaDamage(answer: Answer): string | null {
  * searches, where a content is then not found by that word.
  */
 export function findDamage(answer: Answer): string | null {
-  const finding = answer('PRAGMA integrity_check(1)');
+  const finding = answer('SELECT integrity_check FROM pragma_integrity_check');
   if (finding !== 'ok') return String(finding).replaceAll('\n', '; ');
   const schema = findSchemaDamage(answer);
-  if (schema !== null || (answer('PRAGMA user_version') as number) < SUMMED_SCHEMA) return schema;
+  if (schema !== null || (answer(VERSION) as number) < SUMMED_SCHEMA) return schema;
   for (const [table, differs] of SUM_DIFFERS) {
     if (answer(differs) !== 0) return `a row of ${table} is not as it was written`;
   }

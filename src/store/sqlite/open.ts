@@ -4,8 +4,8 @@ import { toVoiceLinguaError, VoiceLinguaError } from '../../domain/errors.js';
 import { type Clock, systemClock } from '../clock.js';
 import type { TaskStore } from '../task-store.js';
 import { BackgroundCheck } from './background-check.js';
-import type { StoreGreeting, StoreMethod, StoreReply, StoreRequest, StoreWorkerData } from './protocol.js';
-import { startThread } from './thread.js';
+import type { StoreGreeting, StoreMethod, StoreReply, StoreRequest, StoreWorkerData, ThreadOrder } from './protocol.js';
+import { giveBackThread, takeThread } from './thread.js';
 import { type Packed, packedRequest, unpackedSubmitted } from './wire.js';
 
 export interface SqliteStoreOptions {
@@ -35,25 +35,30 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
     path: path === MEMORY ? path : resolve(path),
     busyTimeoutMs: options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS,
   };
-  const worker = startThread(workerData);
-  const { checked } = await greeting(worker, workerData.path);
+  const worker = takeThread();
+  const { checked } = await greeting(worker, workerData);
   const store = new SqliteTaskStore(worker, workerData.path, options.clock ?? systemClock());
   if (!checked) store.checkLater(options.checkAfterMs ?? DEFAULT_CHECK_AFTER_MS);
   return store;
 }
 
-function greeting(worker: Worker, path: string): Promise<{ readonly checked: boolean }> {
+/** Has the thread open the store; a thread that could not goes back. */
+export function greeting(worker: Worker, data: StoreWorkerData): Promise<{ readonly checked: boolean }> {
   return new Promise((opened, failed) => {
     const onMessage = (message: StoreGreeting): void => {
       worker.off('error', failed);
       worker.off('exit', onExit);
       if (message.opened) opened(message);
-      else failed(toVoiceLinguaError(message.error));
+      else {
+        giveBackThread(worker);
+        failed(toVoiceLinguaError(message.error));
+      }
     };
-    const onExit = (): void => failed(workerEnded(path, undefined));
+    const onExit = (): void => failed(workerEnded(data.path, undefined));
     worker.once('message', onMessage);
     worker.once('error', failed);
     worker.once('exit', onExit);
+    worker.postMessage({ open: data } satisfies ThreadOrder);
   });
 }
 
@@ -80,33 +85,31 @@ export class SqliteTaskStore implements TaskStore {
   readonly #pending = new Map<number, Pending>();
   /** Asked in this turn of the event loop and not sent yet. */
   #outbox: StoreRequest[] = [];
-  readonly #ended: Promise<void>;
   #lastId = 0;
   #death: VoiceLinguaError | null = null;
   #closing: Promise<void> | null = null;
   #check: BackgroundCheck | null = null;
   #damage: VoiceLinguaError | null = null;
+  #failure: unknown;
 
-  /** @param worker one that runs `worker.ts` and has greeted. */
+  /** @param worker one that has opened the store, see {@link greeting}. */
   constructor(worker: Worker, path: string, clock: Clock) {
     this.#worker = worker;
     this.#path = path;
     this.#clock = clock;
-    let failure: unknown;
-    worker.on('message', (replies: readonly StoreReply[]) => {
-      for (const reply of replies) this.#settle(reply);
-    });
-    worker.on('error', (error) => {
-      failure = error;
-    });
-    this.#ended = new Promise((resolve) => {
-      worker.once('exit', () => {
-        this.#die(workerEnded(path, failure));
-        resolve();
-      });
-    });
+    worker.on('message', this.#onReplies);
+    worker.on('error', this.#onError);
+    worker.once('exit', this.#onExit);
     worker.unref();
   }
+
+  readonly #onReplies = (replies: readonly StoreReply[]): void => {
+    for (const reply of replies) this.#settle(reply);
+  };
+  readonly #onError = (error: unknown): void => {
+    this.#failure = error;
+  };
+  readonly #onExit = (): void => this.#die(workerEnded(this.#path, this.#failure));
 
   readonly submit: TaskStore['submit'] = (specs) => this.#call('submit', specs);
   readonly claim: TaskStore['claim'] = (owner, leaseMs, options) => this.#call('claim', owner, leaseMs, options);
@@ -158,8 +161,12 @@ export class SqliteTaskStore implements TaskStore {
 
   async #close(): Promise<void> {
     await this.#check?.stop();
-    if (this.#death === null) await this.#send('close', []);
-    await this.#ended;
+    if (this.#death !== null) return;
+    await this.#send('close', []);
+    this.#worker.off('message', this.#onReplies);
+    this.#worker.off('error', this.#onError);
+    this.#worker.off('exit', this.#onExit);
+    giveBackThread(this.#worker);
   }
 
   #call<M extends StoreMethod>(method: M, ...args: Parameters<TaskStore[M]>): ReturnType<TaskStore[M]> {
@@ -214,8 +221,7 @@ export class SqliteTaskStore implements TaskStore {
     const pending = this.#pending.get(reply.id);
     if (pending === undefined) return;
     this.#pending.delete(reply.id);
-    // While it closes, the thread's end is awaited and must keep the process.
-    if (this.#pending.size === 0 && this.#closing === null) this.#worker.unref();
+    if (this.#pending.size === 0) this.#worker.unref();
     if ('error' in reply) pending.reject(toVoiceLinguaError(reply.error));
     else pending.resolve(pending.packed ? unpackedSubmitted(reply.value as Packed) : reply.value);
   }

@@ -42,7 +42,10 @@ export type StoreReply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: SerializedError };
 
-/** What the worker says once, before it takes requests. */
+/** What a thread without a store is told. */
+export type ThreadOrder = { readonly open: StoreWorkerData } | { readonly end: true };
+
+/** What the thread says once, before it takes requests. */
 export type StoreGreeting =
   /** `checked` is false for a store that is too large to be checked as a whole when it is opened. */
   { readonly opened: true; readonly checked: boolean } | { readonly opened: false; readonly error: SerializedError };

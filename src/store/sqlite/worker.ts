@@ -1,9 +1,9 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { openDatabase } from './database.js';
 import { storeError } from './errors.js';
 import { GroupCommit } from './group-commit.js';
 import { operationsOn } from './operations.js';
-import type { StoreGreeting, StoreMethod, StoreReply, StoreRequest, StoreWorkerData } from './protocol.js';
+import type { StoreGreeting, StoreMethod, StoreReply, StoreRequest, StoreWorkerData, ThreadOrder } from './protocol.js';
 import { packedReply, unpackedRequest } from './wire.js';
 
 /** Bounds the time that the first of a group waits for the last. */
@@ -18,75 +18,103 @@ const SOON_MS = 1;
 
 type Batch = readonly StoreRequest[];
 
-function serve(port: MessagePort, { path, busyTimeoutMs }: StoreWorkerData): void {
-  const db = openDatabase(path, { busyTimeoutMs });
-  const group = new GroupCommit(db, operationsOn(db));
-  let answeredAt = Number.NEGATIVE_INFINITY;
+const isWork = (request: StoreRequest): request is StoreRequest & { method: StoreMethod } => request.method !== 'close';
 
-  const isWork = (request: StoreRequest): request is StoreRequest & { method: StoreMethod } =>
-    request.method !== 'close';
+/** An open store, as it answers to messages. */
+class Session {
+  readonly #port: MessagePort;
+  readonly #path: string;
+  readonly #db: ReturnType<typeof openDatabase>;
+  readonly #group: GroupCommit;
+  #answeredAt = Number.NEGATIVE_INFINITY;
 
-  function received(): Batch | undefined {
-    return receiveMessageOnPort(port)?.message as Batch | undefined;
+  constructor(port: MessagePort, { path, busyTimeoutMs }: StoreWorkerData) {
+    this.#port = port;
+    this.#path = path;
+    this.#db = openDatabase(path, { busyTimeoutMs });
+    this.#group = new GroupCommit(this.#db, operationsOn(this.#db));
   }
 
-  function lookedOut(): Batch | undefined {
-    const end = answeredAt + LOOK_OUT_MS;
+  get checked(): boolean {
+    return this.#db.checked;
+  }
+
+  /** Answers a message, and those that come right after it; false once the store is closed. */
+  serve(first: Batch): boolean {
+    const soon = performance.now() - this.#answeredAt < SOON_MS;
+    let batch: Batch | undefined = first;
+    while (batch !== undefined) {
+      if (!this.#answer(batch)) return false;
+      batch = soon ? this.#lookOut() : undefined;
+    }
+    return true;
+  }
+
+  #received(): Batch | undefined {
+    return receiveMessageOnPort(this.#port)?.message as Batch | undefined;
+  }
+
+  #lookOut(): Batch | undefined {
+    const end = this.#answeredAt + LOOK_OUT_MS;
     for (;;) {
-      const next = received();
+      const next = this.#received();
       if (next !== undefined || performance.now() > end) return next;
     }
   }
 
-  /** False when the store was closed. */
-  function answer(first: Batch): boolean {
+  #answer(first: Batch): boolean {
     const requests = first.map(unpackedRequest);
     // What came in while the last commit was running shares the next one.
     while (requests.length < LARGEST_GROUP) {
-      const next = received();
+      const next = this.#received();
       if (next === undefined) break;
       requests.push(...next.map(unpackedRequest));
     }
     const work = requests.filter(isWork);
-    const replies = group.run(work);
-    port.postMessage(replies.map((reply, index) => packedReply(work[index] as StoreRequest, reply)));
-    answeredAt = performance.now();
+    const replies = this.#group.run(work);
+    this.#port.postMessage(replies.map((reply, index) => packedReply(work[index] as StoreRequest, reply)));
+    this.#answeredAt = performance.now();
     const closing = requests.find((request) => request.method === 'close');
     if (closing === undefined) return true;
-    port.postMessage([closed(closing.id)]);
-    port.close();
+    this.#port.postMessage([this.#close(closing.id)]);
     return false;
   }
 
-  port.on('message', (first: Batch) => {
-    const soon = performance.now() - answeredAt < SOON_MS;
-    let batch: Batch | undefined = first;
-    while (batch !== undefined && answer(batch)) {
-      batch = soon ? lookedOut() : undefined;
-    }
-  });
-
-  function closed(id: number): StoreReply {
+  #close(id: number): StoreReply {
     try {
-      db.close();
+      this.#db.close();
       return { id, value: undefined };
     } catch (error) {
-      return { id, error: storeError(error, path).toJSON() };
+      return { id, error: storeError(error, this.#path).toJSON() };
     }
   }
-
-  port.postMessage({ opened: true, checked: db.checked } satisfies StoreGreeting);
 }
 
-if (parentPort !== null) {
-  const data = workerData as StoreWorkerData;
+function opened(port: MessagePort, data: StoreWorkerData): Session | null {
+  let session: Session | null = null;
+  let greeting: StoreGreeting;
   try {
-    serve(parentPort, data);
+    session = new Session(port, data);
+    greeting = { opened: true, checked: session.checked };
   } catch (error) {
-    parentPort.postMessage({
-      opened: false,
-      error: storeError(error, data.path).toJSON(),
-    } satisfies StoreGreeting);
-    parentPort.close();
+    greeting = { opened: false, error: storeError(error, data.path).toJSON() };
   }
+  port.postMessage(greeting);
+  return session;
 }
+
+/** Serves one store after the other. */
+function run(port: MessagePort): void {
+  let session: Session | null = null;
+  port.on('message', (message: ThreadOrder | Batch) => {
+    if (session !== null) {
+      if (!session.serve(message as Batch)) session = null;
+      return;
+    }
+    const order = message as ThreadOrder;
+    if ('end' in order) port.close();
+    else session = opened(port, order.open);
+  });
+}
+
+if (parentPort !== null) run(parentPort);

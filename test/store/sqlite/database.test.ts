@@ -3,10 +3,13 @@ import path from 'node:path';
 import Database from 'better-sqlite3';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type DatabaseOptions, openDatabase } from '../../../src/store/sqlite/database.js';
+import { answerOf } from '../../../src/store/sqlite/connection.js';
+import { type DatabaseOptions, openDatabase, type StoreDatabase } from '../../../src/store/sqlite/database.js';
+import { findDamage } from '../../../src/store/sqlite/integrity.js';
 import { MIGRATIONS, type Migration } from '../../../src/store/sqlite/migrations/index.js';
 import { openSqliteStore } from '../../../src/store/sqlite/open.js';
 import { operationsOn } from '../../../src/store/sqlite/operations.js';
+import { SCHEMA_VERSION } from '../../../src/store/sqlite/schema.js';
 import { completed, rejects, textSpec, withFolder } from '../support.js';
 
 const OPTIONS: DatabaseOptions = { busyTimeoutMs: 1_000 };
@@ -119,6 +122,48 @@ test('migrations are numbered without gaps', () => {
     MIGRATIONS.map((_, index) => index + 1),
   );
 });
+
+/** A schema without the blanks that `ALTER TABLE` leaves, and what it holds from the beginning. */
+function contentsOf(db: StoreDatabase) {
+  const rows = db
+    .sql<{ sql: string | null }>('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name, type')
+    .all()
+    .map((row) => ({ ...row, sql: row.sql?.replaceAll(/\s+/g, ' ').replaceAll(/ ?([(),]) ?/g, '$1') ?? null }));
+  const columns = [
+    'tasks',
+    'task_inputs',
+    'checkpoints',
+    'windows',
+    'translations',
+    'task_blocks',
+    'attempts',
+    'outputs',
+  ];
+  return {
+    rows,
+    columns: columns.map((table) => db.connection.pragma(`table_xinfo(${table})`)),
+    pragmas: ['user_version', 'application_id', 'page_size', 'journal_mode', 'auto_vacuum'].map((name) =>
+      db.connection.pragma(name, { simple: true }),
+    ),
+    endings: db.sql('SELECT * FROM undone_endings').all(),
+  };
+}
+
+test('a new file has the schema that the migrations make', () =>
+  withFolder(async (folder) => {
+    const [first] = MIGRATIONS as [Migration];
+    const older = path.join(folder, 'older.sqlite');
+    openDatabase(older, { ...OPTIONS, migrations: [first] }).close();
+    const migrated = openDatabase(older, OPTIONS);
+    const made = openDatabase(path.join(folder, 'new.sqlite'), OPTIONS);
+    assert.is(SCHEMA_VERSION, MIGRATIONS.at(-1)?.version, 'the schema of a new file is the newest');
+    assert.ok(contentsOf(made).rows.length > 30);
+    assert.equal(contentsOf(made), contentsOf(migrated));
+    for (const db of [made, migrated]) {
+      assert.is(findDamage(answerOf(db.connection)), null);
+      db.close();
+    }
+  }));
 
 test('finds every kind of row by an index', () =>
   withFolder(async (folder) => {

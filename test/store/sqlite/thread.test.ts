@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +7,8 @@ import Database from 'better-sqlite3';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../../../src/store/clock.js';
-import { openSqliteStore, SqliteTaskStore } from '../../../src/store/sqlite/open.js';
-import { startThread } from '../../../src/store/sqlite/thread.js';
+import { greeting, openSqliteStore, SqliteTaskStore } from '../../../src/store/sqlite/open.js';
+import { giveBackThread, takeThread } from '../../../src/store/sqlite/thread.js';
 import { rejects, textSpec, withFolder } from '../support.js';
 
 test('the caller goes on while a write waits for another process', () =>
@@ -51,8 +51,8 @@ test('the end of the thread rejects what is pending and what comes', () =>
   withFolder(async (folder) => {
     const file = path.join(folder, 'store.sqlite');
     await (await openSqliteStore(file)).close();
-    const worker = startThread({ path: file, busyTimeoutMs: 500 });
-    await new Promise((greeted) => worker.once('message', greeted));
+    const worker = takeThread();
+    await greeting(worker, { path: file, busyTimeoutMs: 500 });
     const store = new SqliteTaskStore(worker, file, systemClock());
     await store.submit([textSpec('a')]);
     // Nothing that is a request: the thread ends by its own error. (worker.terminate() in the middle of a statement makes
@@ -65,6 +65,32 @@ test('the end of the thread rejects what is pending and what comes', () =>
     await store.close();
     await rejects(store.get('x'), 'CLOSED');
     const again = await openSqliteStore(file);
+    assert.is(await again.count(), 1);
+    await again.close();
+  }));
+
+test('the thread of a closed store serves the next one, and no two at once', () =>
+  withFolder(async (folder) => {
+    const spareThread = () => {
+      const worker = takeThread();
+      const id = worker.threadId;
+      giveBackThread(worker);
+      return id;
+    };
+    const first = await openSqliteStore(path.join(folder, 'a.sqlite'));
+    const second = await openSqliteStore(path.join(folder, 'b.sqlite'));
+    await Promise.all([first.submit([textSpec('a')]), second.submit([textSpec('b'), textSpec('c')])]);
+    assert.equal([await first.count(), await second.count()], [1, 2]);
+    await first.close();
+    const spare = spareThread();
+    await second.close();
+    assert.is(spareThread(), spare, 'one is kept');
+    const other = path.join(folder, 'no-store.sqlite');
+    writeFileSync(other, 'x'.repeat(5_000));
+    await rejects(openSqliteStore(other), 'STORE_CORRUPT');
+    assert.is(spareThread(), spare, 'also after a store that could not be opened');
+    const again = await openSqliteStore(path.join(folder, 'a.sqlite'));
+    assert.is.not(spareThread(), spare, 'the spare one is in use');
     assert.is(await again.count(), 1);
     await again.close();
   }));

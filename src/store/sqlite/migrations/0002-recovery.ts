@@ -4,11 +4,11 @@ import { CHECKSUM_SQL } from '../checksum.js';
 import type { Migration } from './index.js';
 
 /** Milliseconds of a column of seconds, of completed tasks only: in no other state do durations stand still. */
-const completedMs = (row: string, column: string): string =>
+export const completedMs = (row: string, column: string): string =>
   `iif(${row}.status = 'completed', CAST(min(${LONGEST_MS}, round(COALESCE(${row}.${column}, 0) * 1000)) AS INTEGER), 0)`;
 
 /** Adds a task's row to the count of its block. */
-const counted = (row: string): string => `
+export const counted = (row: string): string => `
   INSERT INTO task_blocks VALUES (${row}.seq >> 10, ${row}.status, ${row}.type, 1, ${row}.created_at, ${row}.created_at,
       ${completedMs(row, 'processing_time')}, ${completedMs(row, 'audio_duration')})
     ON CONFLICT DO UPDATE SET tasks = tasks + 1, earliest = min(earliest, excluded.earliest),
