@@ -2,7 +2,7 @@ import { RANK_SQL } from '../claim-order.js';
 import { completedMs, counted } from './migrations/0002-recovery.js';
 
 /** The version that {@link SCHEMA} is: what all migrations up to it make, and a test compares them. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
 
 /** The schema of a new file in one step, which takes a third of the time of the migrations. They say what is in it and why. */
 export const SCHEMA = `
@@ -39,7 +39,8 @@ export const SCHEMA = `
     losses INTEGER NOT NULL DEFAULT 0,
     cost REAL,
     sum INTEGER NOT NULL DEFAULT 0,
-    rank INTEGER GENERATED ALWAYS AS (${RANK_SQL}) VIRTUAL
+    rank INTEGER GENERATED ALWAYS AS (${RANK_SQL}) VIRTUAL,
+    coverage TEXT
   ) STRICT;
   CREATE UNIQUE INDEX tasks_active_key ON tasks (idempotency_key) WHERE status NOT IN ('failed', 'cancelled');
   CREATE INDEX tasks_delayed ON tasks (not_before) WHERE status = 'pending' AND not_before IS NOT NULL;
