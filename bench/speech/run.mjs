@@ -11,7 +11,7 @@
  *
  * Build first (npm run build; for cuda the CUDA variant as well).
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, table } from '../lib/measure.mjs';
@@ -41,6 +41,7 @@ const { values, positionals } = parseArgs({
   },
   allowPositionals: true,
 });
+
 const { device, size } = values;
 const rounds = Number(values.rounds);
 await requireDevice(device);

@@ -4,8 +4,11 @@ import { register } from 'tsx/esm/api';
 register();
 const { normalizeForErrorRate, words } = await import('../../../src/domain/error-rate-text.ts');
 
-/** What one recording adds. */
-export function scoreOne({ file, language, reference, silent }, { transcript, error }) {
+/**
+ * What one recording adds.
+ * @param detect whether the language was detected, so that it can be wrong
+ */
+export function scoreOne({ file, language, reference, silent }, { transcript, error }, detect) {
   const common = { file, language: silent ? 'no speech' : (language ?? 'not told') };
   if (error !== undefined) return { ...common, error };
   const { text, segments, warnings, accuracy, coverage, duration } = transcript;
@@ -16,7 +19,7 @@ export function scoreOne({ file, language, reference, silent }, { transcript, er
     ...common,
     text,
     reference,
-    detected: transcript.language,
+    ...(detect && language !== null && !silent ? { languageRight: transcript.language === language } : {}),
     seconds: duration,
     segments: segments.length,
     warnings,
@@ -45,7 +48,7 @@ export function summarize(scores) {
     return all === 0 ? null : sum(scored, (score) => score[edits]) / all;
   };
   const covered = done.filter(({ coverage }) => coverage !== undefined);
-  const told = done.filter(({ language }) => language !== 'no speech' && language !== 'not told');
+  const detected = done.filter(({ languageRight }) => languageRight !== undefined);
   const silent = done.filter(({ falseAlarm }) => falseAlarm !== undefined);
   return {
     recordings: scores.length,
@@ -59,8 +62,8 @@ export function summarize(scores) {
     empty: scored.filter(({ empty }) => empty).length,
     silent: silent.length,
     falseAlarms: silent.filter(({ falseAlarm }) => falseAlarm).length,
-    languageRight: told.filter(({ language, detected }) => language === detected).length,
-    languageTold: told.length,
+    languageRight: detected.filter(({ languageRight }) => languageRight).length,
+    languageDetected: detected.length,
     segments: sum(done, ({ segments }) => segments),
     warnings: sum(done, ({ warnings }) => warnings.length),
     flags: countBy(done.flatMap(({ flags }) => flags)),

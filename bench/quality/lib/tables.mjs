@@ -5,7 +5,7 @@ const of = (part, whole) => (whole === 0 ? '–' : `${part} of ${whole}`);
 
 /** Contenders side by side, language by language; the real-time factor is of the whole run. */
 export function comparison(results) {
-  const head = ['language', 'contender', 'files', 'words', 'WER', 'CER', 'exact', 'empty', 'false alarms', 'language'];
+  const head = ['language', 'contender', 'files', 'words', 'WER', 'CER', 'exact', 'empty', 'false alarms', 'detected'];
   const rows = [[...head, 'segments', 'coverage', 'warnings', 'flags', 'failed', 'RTF']];
   const languages = results[0].languages.map(([language]) => language);
   for (const [index, language] of languages.entries()) {
@@ -21,7 +21,7 @@ export function comparison(results) {
         of(summary.exact, summary.scored),
         of(summary.empty, summary.scored),
         of(summary.falseAlarms, summary.silent),
-        of(summary.languageRight, summary.languageTold),
+        of(summary.languageRight, summary.languageDetected),
         summary.segments,
         percent(summary.coverage),
         summary.warnings,
