@@ -11,7 +11,7 @@
  *
  * Build first (npm run build; for cuda the CUDA variant as well).
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine, table } from '../lib/measure.mjs';
