@@ -4,6 +4,8 @@ import { type SampleSpan, type SpanSettings, type SpeechSpan, SpeechSpans } from
 const SAMPLE_RATE = 16_000;
 /** Sound kept before the first and after the last speech of a window, samples. */
 const EDGE = 0.3 * SAMPLE_RATE;
+/** Room for a chunk of sound; a long recording makes it larger as it needs. */
+const FIRST_BUFFER = 12 * SAMPLE_RATE;
 /** Longer silence ends a window, so that what was said before it is not held back. */
 const LONGEST_PAUSE = 30 * SAMPLE_RATE;
 
@@ -30,7 +32,7 @@ export interface CutWindow {
 }
 
 interface OpenWindow {
-  readonly samples: Float32Array;
+  readonly parts: Float32Array[];
   filled: number;
   readonly pieces: Array<{ readonly at: number; readonly start: number; end: number }>;
   readonly spans: SampleSpan[];
@@ -44,7 +46,7 @@ interface OpenWindow {
 export class Windower {
   readonly #settings: WindowerSettings;
   readonly #spans: SpeechSpans;
-  #buffer = new Float32Array(2 * LONGEST_PAUSE);
+  #buffer = new Float32Array(FIRST_BUFFER);
   /** Place of the buffer's first sample in the recording, and how many there are. */
   #from = 0;
   #held = 0;
@@ -140,7 +142,7 @@ export class Windower {
   }
 
   #open(start: number): void {
-    this.#window = { samples: new Float32Array(this.#settings.maxWindow), filled: 0, pieces: [], spans: [] };
+    this.#window = { parts: [], filled: 0, pieces: [], spans: [] };
     this.#add(start);
   }
 
@@ -152,8 +154,8 @@ export class Windower {
   /** Takes the sound up to `end` into the window, as far as there is room. */
   #extend(end: number): void {
     const window = this.#window as OpenWindow;
-    const sound = this.#sound(this.#given, end).subarray(0, window.samples.length - window.filled);
-    window.samples.set(sound, window.filled);
+    const sound = this.#sound(this.#given, end).slice(0, this.#settings.maxWindow - window.filled);
+    window.parts.push(sound);
     window.filled += sound.length;
     this.#given += sound.length;
     const piece = window.pieces.at(-1) as OpenWindow['pieces'][0];
@@ -169,7 +171,7 @@ export class Windower {
     // The next window begins with the speech that this one only overlaps.
     if (next === end) this.#given = end;
     this.#ready.push({
-      samples: window.samples.slice(0, window.filled),
+      samples: joined(window.parts, window.filled),
       speech: true,
       pieces: window.pieces,
       spans: window.spans,
@@ -191,4 +193,14 @@ export class Windower {
     this.#ready.push({ samples: new Float32Array(0), speech: false, pieces: [piece], spans: [] });
     this.#given = end;
   }
+}
+
+function joined(parts: readonly Float32Array[], length: number): Float32Array {
+  const samples = new Float32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    samples.set(part, at);
+    at += part.length;
+  }
+  return samples;
 }
