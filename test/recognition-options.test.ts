@@ -41,6 +41,7 @@ const ALL = {
   splitChannels: true,
   detection: { model: 'silero.bin', threshold: 0.4, minSpeechDurationMs: 1, minSilenceDurationMs: 2, speechPadMs: 3 },
   redecode: false,
+  pack: false,
   coverageThreshold: 0.5,
   edits: false,
 };
