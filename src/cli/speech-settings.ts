@@ -35,7 +35,7 @@ export interface SpeechSettings {
   vadMaxSpeechDurationS?: number;
   vadSpeechPadMs?: number;
   vadSamplesOverlap?: number;
-  noPack?: boolean;
+  pack?: boolean;
   noRedecode?: boolean;
   noEdits?: boolean;
   maxLineLength?: number;
@@ -166,9 +166,9 @@ export const SPEECH_SETTINGS: Definitions = {
     description: 'overlap of the pieces of longer speech (default: 0.1)',
     parse: number(0, 10),
   },
-  noPack: flag(
-    '--no-pack',
-    'recognise each recording by itself, even clips so short that several would share a window',
+  pack: flag(
+    '--pack',
+    'let short clips of one given language share a window: faster, but words may reach the wrong clip',
   ),
   noRedecode: flag('--no-redecode', 'decode each window once, even where its text repeats itself or speech has none'),
   noEdits: flag('--no-edits', 'with a reference text: no list of what is wrong'),
@@ -224,7 +224,7 @@ export const RECOGNITION_NAMES: ReadonlyArray<keyof SpeechSettings> = [
   'vadMaxSpeechDurationS',
   'vadSpeechPadMs',
   'vadSamplesOverlap',
-  'noPack',
+  'pack',
   'noRedecode',
   'noEdits',
 ];

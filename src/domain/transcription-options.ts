@@ -43,7 +43,7 @@ export interface TranscriptionOptions {
   readonly timestamps?: boolean;
   /**
    * Whether short windows of several recordings may share the 30 s that an engine hears at once, which makes many clips several
-   * times faster; each gets its own words by their times. Defaults to true with CTranslate2, to false with whisper.cpp.
+   * times faster; each gets its own words by their times. Words may reach the wrong recording. Defaults to false.
    */
   readonly pack?: boolean;
   /** Times of words. Defaults to false. */

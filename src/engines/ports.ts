@@ -118,7 +118,7 @@ export interface RecognitionOptions {
   readonly timestamps?: boolean;
   /**
    * Whether short windows of several recordings may share the 30 s that an engine hears at once; each gets its own words by their
-   * times. Defaults to true with CTranslate2, false with whisper.cpp.
+   * times. Words may reach the wrong recording. Defaults to false.
    */
   readonly pack?: boolean;
   readonly wordTimestamps?: boolean;

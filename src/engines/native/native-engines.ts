@@ -186,7 +186,7 @@ export class NativeRecognizer implements Recognizer {
       options: native,
       batch: {
         rows: recognitionRows(await this.#inspect(), this.#model.device),
-        pack: native.timestamps && (options.pack ?? isFolder(this.#model.path)),
+        pack: native.timestamps && (options.pack ?? false),
       },
     };
     const segments = await this.#pool.run<readonly LaneSegment[]>({
