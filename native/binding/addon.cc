@@ -28,7 +28,6 @@ constexpr NamedCall kCalls[] = {
     {"reportCrashes", ReportCrashesCall},
     {"dieWithParent", DieWithParentCall},
     {"trimMemory", TrimMemory},
-    {"keepMemory", KeepMemory},
     {"fault", Fault},
     {"inspectModel", InspectModelCall},
     {"openModel", OpenModelCall},

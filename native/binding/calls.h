@@ -19,7 +19,6 @@ Napi::Value MarkCallCall(const Napi::CallbackInfo& info);
 Napi::Value ReportCrashesCall(const Napi::CallbackInfo& info);
 Napi::Value DieWithParentCall(const Napi::CallbackInfo& info);
 Napi::Value TrimMemory(const Napi::CallbackInfo& info);
-Napi::Value KeepMemory(const Napi::CallbackInfo& info);
 Napi::Value Fault(const Napi::CallbackInfo& info);
 
 Napi::Value InspectModelCall(const Napi::CallbackInfo& info);

@@ -7,10 +7,13 @@
 #include "core/cancel_tokens.h"
 #include "core/crash_report.h"
 #include "core/fault.h"
-#include "core/heap.h"
 #include "core/log_sink.h"
 #include "core/model_registry.h"
 #include "core/parent_process.h"
+
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 namespace voicelingua::binding {
 namespace {
@@ -106,13 +109,11 @@ Napi::Value DieWithParentCall(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), DieWithParent(IntegerOf(info[0], "parent", 1, kMaxProcess)));
 }
 
+// glibc keeps what is freed for the next allocations, up to tens of megabytes a thread.
 Napi::Value TrimMemory(const Napi::CallbackInfo& info) {
-  TrimHeap();
-  return info.Env().Undefined();
-}
-
-Napi::Value KeepMemory(const Napi::CallbackInfo& info) {
-  KeepFreedMemory();
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
   return info.Env().Undefined();
 }
 

@@ -29,7 +29,7 @@ std::vector<float> SpeechDetector::Detect(const std::vector<float>& samples, con
     cancel.ThrowIfStopped();
     if (stop && stop()) throw Error(ErrorCode::kCancelled, "The caller stopped the detection.");
     const size_t count = std::min(kFramesAtOnce, frames - done);
-    Predict(rest_.data() + done * frame, count, probabilities.data() + done);
+    PredictChecked(rest_.data() + done * frame, count, probabilities.data() + done);
   }
   rest_.erase(rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(frames * frame));
   return probabilities;
@@ -39,9 +39,18 @@ std::vector<float> SpeechDetector::Flush() {
   if (rest_.empty()) return {};
   rest_.resize(frame_samples(), 0.0f);
   std::vector<float> probability(1);
-  Predict(rest_.data(), 1, probability.data());
+  PredictChecked(rest_.data(), 1, probability.data());
   rest_.clear();
   return probability;
+}
+
+void SpeechDetector::PredictChecked(const float* samples, size_t frames, float* out) {
+  Predict(samples, frames, out);
+  // No threshold is below NaN: all speech would pass for silence.
+  if (std::all_of(out, out + frames, [](float probability) { return probability >= 0 && probability <= 1; })) return;
+  throw Error(ErrorCode::kEngineFailed,
+              std::string("The speech detector (") + engine() +
+                  ") gave no probability: its weights are damaged. Get its file again, or use the built-in detector.");
 }
 
 void SpeechDetector::Reset() {

@@ -40,6 +40,7 @@ class SpeechDetector {
   // `out` has room for a value a frame.
   virtual void Predict(const float* samples, size_t frames, float* out) = 0;
   virtual void ResetState() = 0;
+  void PredictChecked(const float* samples, size_t frames, float* out);
 
   std::vector<float> rest_;
 };

@@ -275,12 +275,6 @@ export interface NativeBinding {
   /** Gives freed memory back to the system, where the allocator would keep it (glibc). Takes milliseconds. */
   trimMemory(): void;
   /**
-   * From now on freed memory stays with this process, whatever the size of the block, until {@link trimMemory} (glibc). The system
-   * clears every page that it gives, which takes a third of the time of Whisper's encoder in CTranslate2. For a process that is
-   * the engines' own.
-   */
-  keepMemory(): void;
-  /**
    * For tests, there only with `VOICELINGUA_TEST_FAULTS` in the environment: `abort`, `segv`, `bus`, `fpe`, `ill`,
    * `terminate` (an exception that nobody catches), `overflow` (of the stack), `exit` (with `amount` as the code), `hang` (blocks for `amount` milliseconds, whatever its
    * token), `leak` (`amount` bytes).

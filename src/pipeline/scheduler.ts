@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
 import type { TaskRecord } from '../domain/task.js';
 import type { ClaimedTask, TaskStore } from '../store/task-store.js';
@@ -44,6 +45,8 @@ export class Scheduler {
   constructor(options: SchedulerOptions) {
     this.#options = options;
     this.slots = new Slots(options.room);
+    // Each drain listens.
+    setMaxListeners(0, this.#shutDown.signal);
   }
 
   /** Aborted when no more tasks are to be claimed. */

@@ -5,8 +5,9 @@ import { type ChildProcess, fork } from 'node:child_process';
  * its stdout and stderr as pipes, and one more pipe as its descriptor 4. It does not take over the caller's own flags nor
  * `NODE_OPTIONS`, which are not for it: a debugger's port can be had once only. A TypeScript loader is registered when
  * the library runs from its sources.
- * All its threads allocate from one heap (glibc; nothing elsewhere): those of others give large blocks back to the system when they
- * are freed, and the engines free them to ask for them again.
+ * All its threads allocate from one heap, which keeps freed memory, however large the block (glibc; nothing elsewhere). CTranslate2 asks
+ * for blocks of up to hundreds of megabytes in each layer and step and frees them again; the system would clear every page of them
+ * anew, which takes a third of the time of Whisper's encoder.
  */
 export function startChild(entry: URL, args: readonly string[]): ChildProcess {
   const typescript = entry.pathname.endsWith('.ts');
@@ -18,6 +19,10 @@ export function startChild(entry: URL, args: readonly string[]): ChildProcess {
   });
 }
 
+/** Above any block; a heap's end is given back by `trimMemory` of the addon alone. */
+const NEVER_TRIMMED = 2 ** 40;
+
 function tunables(given: string | undefined): string {
-  return [given, 'glibc.malloc.arena_max=1'].filter((part) => part !== undefined && part !== '').join(':');
+  const ours = ['arena_max=1', 'mmap_max=0', `trim_threshold=${NEVER_TRIMMED}`].map((one) => `glibc.malloc.${one}`);
+  return [given, ...ours].filter((part) => part !== undefined && part !== '').join(':');
 }

@@ -95,6 +95,17 @@ test('samples that are no numbers count as silence, loud ones as full scale', ()
   }
 });
 
+test('weights that give no probability are an error, not silence', () => {
+  const file = join(folder, 'no-numbers.bin');
+  writeFileSync(file, makeSileroGgml(3, Number.NaN).bytes);
+  const detector = addon.openDetector(file);
+  assert.match(
+    failure(() => addon.detectSpeech(detector, sentence, 0), 'ENGINE_FAILED'),
+    /weights are damaged/,
+  );
+  addon.close(detector);
+});
+
 test('a cancelled token stops a detection; wrong handles are coded errors; closing twice is nothing', () => {
   const detector = addon.openDetector('');
   const token = addon.createToken(0);

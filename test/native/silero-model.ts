@@ -34,8 +34,11 @@ export interface SileroFile {
   readonly firstTensor: number;
 }
 
-/** A file of Silero's shape with random weights: what it hears means nothing, and is always the same. */
-export function makeSileroGgml(seed = 3): SileroFile {
+/**
+ * A file of Silero's shape with random weights: what it hears means nothing, and is always the same.
+ * @param weight instead of a random one, everywhere
+ */
+export function makeSileroGgml(seed = 3, weight?: number): SileroFile {
   const random = seededRandom(seed);
   const parts: Buffer[] = [];
   const numbers = (...values: number[]): void => {
@@ -56,7 +59,7 @@ export function makeSileroGgml(seed = 3): SileroFile {
     const count = shape.reduce((product, size) => product * size, 1);
     const data = Buffer.alloc(count * (kind === F16 ? 2 : 4));
     for (let index = 0; index < count; index++) {
-      if (kind === F32) data.writeFloatLE(0.1 * random.normal(), 4 * index);
+      if (kind === F32) data.writeFloatLE(weight ?? 0.1 * random.normal(), 4 * index);
       // Halves of small size: sign, an exponent around 2^-5, some bits.
       else
         data.writeUInt16LE(

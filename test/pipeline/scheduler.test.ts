@@ -139,4 +139,21 @@ test('a task that another owner has in work is waited for', async () => {
   assert.equal(ended, ['completed']);
 });
 
+test('many callers at once are no leak of listeners to Node, which would print a warning', async () => {
+  const { store, scheduler } = open(2);
+  const warnings: string[] = [];
+  const onWarning = ({ name }: Error): void => {
+    warnings.push(name);
+  };
+  process.on('warning', onWarning);
+  try {
+    const submitted = await store.submit(Array.from({ length: 12 }, (_, index) => textSpec(`many ${index}`)));
+    await Promise.all(submitted.map(({ id }) => scheduler.drain({ ids: [id], onAbort: 'release' })));
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.off('warning', onWarning);
+  }
+  assert.equal(warnings, []);
+});
+
 test.run();

@@ -78,7 +78,7 @@ export class LocalHost implements Pool {
   /** Calls since what is loaded last changed. */
   #warm = 0;
   #trimming: NodeJS.Timeout | null = null;
-  #keepsMemory = false;
+  #guarded = false;
   #calls = 0;
 
   constructor(options: LocalHostOptions) {
@@ -113,14 +113,13 @@ export class LocalHost implements Pool {
   }
 
   /**
-   * For a process that is the engines' own: it ends with its parent, reports a crash to a descriptor, and keeps the memory that it
-   * has got.
+   * For a process that is the engines' own: it ends with its parent, reports a crash to a descriptor, and gives memory back when it is
+   * idle.
    */
   guardProcess(parent: number, crashReportFd: number): void {
     const { binding } = this.#native;
     binding.dieWithParent(parent);
-    binding.keepMemory();
-    this.#keepsMemory = true;
+    this.#guarded = true;
     binding.reportCrashes(crashReportFd);
   }
 
@@ -136,7 +135,7 @@ export class LocalHost implements Pool {
 
   /** A process with nothing to do gives back what it has kept for the next call. */
   #trimLater(): void {
-    if (!this.#keepsMemory) return;
+    if (!this.#guarded) return;
     if (this.#trimming !== null) clearTimeout(this.#trimming);
     this.#trimming = setTimeout(() => {
       if (this.#calls === 0) this.#native.binding.trimMemory();

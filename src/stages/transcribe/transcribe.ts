@@ -33,7 +33,7 @@ class Transcription {
   readonly #context: StageContext;
   readonly #options: TranscriptionOptions;
   readonly #recognizer: Recognizer;
-  readonly #abort = withoutListenerLimit(new AbortController());
+  readonly #abort = new AbortController();
   #emitted = 0;
   /** Seconds that are recognised of each channel; null while unknown. */
   #length: number | null = null;
@@ -42,6 +42,8 @@ class Transcription {
     this.#context = context;
     this.#options = transcriptionOptions(context.task);
     this.#recognizer = context.ports.recognizer();
+    // Each window that is in work listens.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   async run(): Promise<TranscriptArtifact> {
@@ -201,10 +203,4 @@ function transcriptOf(
 
 async function close(stream: AudioStream): Promise<void> {
   await stream.close().catch(() => undefined);
-}
-
-/** Each window that is in work listens. */
-function withoutListenerLimit(controller: AbortController): AbortController {
-  setMaxListeners(0, controller.signal);
-  return controller;
 }
