@@ -21,7 +21,7 @@ import {
   withLocalHost,
 } from '../engines/native/support.js';
 
-const ROUNDS = process.env.VOICELINGUA_SOAK ? 200 : 40;
+const ROUNDS = process.env.VOICELINGUA_SOAK ? 200 : 20;
 /** Until then allocators and compilers are still warming up. */
 const WARM_UP = ROUNDS / 4;
 /** So little that each model has to go before the next is loaded. */
@@ -69,6 +69,10 @@ function slope(samples: readonly Sample[]): number {
   return samples.reduce((sum, { rss }, i) => sum + (i - middle) * (rss - height), 0) / spread / 1e3;
 }
 
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] as number;
+}
+
 async function soak(name: string, pool: Pool, pid: () => number, folder: string): Promise<void> {
   const samples: Sample[] = [];
   for (let i = 0; i < ROUNDS; i++) {
@@ -82,8 +86,7 @@ async function soak(name: string, pool: Pool, pid: () => number, folder: string)
   const [first, last] = [samples[0] as Sample, samples.at(-1) as Sample];
   const part = Math.ceil(samples.length / 3);
   const rss = samples.map((one) => one.rss);
-  // Sound that was decoded goes with the next collection, so memory goes up and down by 20 MB; what stays raises the lowest of it.
-  const growth = Math.min(...rss.slice(-part)) - Math.min(...rss.slice(0, part));
+  const growth = median(rss.slice(-part)) - median(rss.slice(0, part));
   console.log(
     `${name}: ${ROUNDS} rounds, rss ${(last.rss / 1e6).toFixed(0)} MB, ${(growth / 1e6).toFixed(1)} MB more than at first, slope ${slope(samples).toFixed(1)} MB/1,000; ` +
       `${last.descriptors} descriptors, ${last.threads} threads, ${last.files} temporary files`,

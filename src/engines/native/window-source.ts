@@ -9,7 +9,8 @@ import { NativeDetector } from './native-detector.js';
 import { openReader, PartReader, type SampleReader } from './sample-readers.js';
 
 const SAMPLE_RATE = 16_000;
-const CHUNK_SECONDS = 10;
+/** Sound that is decoded at once. */
+const CHUNK_SECONDS = 2;
 /** Longest recording that the sequential strategy takes as one piece (four hours, 0.9 GB of samples). */
 const SEQUENTIAL_LIMIT_SECONDS = 4 * 3600;
 const WINDOW_SECONDS = 30;
@@ -32,6 +33,7 @@ export class WindowSource {
   readonly #offset: number;
   /** Whether spans tell speech from silence. */
   readonly #detects: boolean;
+  readonly #chunk = new Float32Array(CHUNK_SECONDS * SAMPLE_RATE);
   #index = 0;
   #samples = 0;
   #ended = false;
@@ -103,7 +105,7 @@ export class WindowSource {
   }
 
   async #cut(windower: Windower, token: CancelToken): Promise<CutWindow | null> {
-    const chunk = new Float32Array(CHUNK_SECONDS * SAMPLE_RATE);
+    const chunk = this.#chunk;
     for (;;) {
       const window = windower.next();
       if (window !== null || this.#ended) return window;
@@ -129,10 +131,9 @@ export class WindowSource {
     const chunks: Float32Array[] = [];
     let total = 0;
     for (;;) {
-      const chunk = new Float32Array(CHUNK_SECONDS * SAMPLE_RATE);
-      const count = await this.#read(chunk, token);
+      const count = await this.#read(this.#chunk, token);
       if (count === 0) break;
-      chunks.push(chunk.subarray(0, count));
+      chunks.push(this.#chunk.slice(0, count));
       total += count;
       if (total > SEQUENTIAL_LIMIT_SECONDS * SAMPLE_RATE) {
         throw new VoiceLinguaError(

@@ -5,7 +5,7 @@ const SAMPLE_RATE = 16_000;
 /** Sound kept before the first and after the last speech of a window, samples. */
 const EDGE = 0.3 * SAMPLE_RATE;
 /** Room for a chunk of sound; a long recording makes it larger as it needs. */
-const FIRST_BUFFER = 12 * SAMPLE_RATE;
+const FIRST_BUFFER = 4 * SAMPLE_RATE;
 /** Longer silence ends a window, so that what was said before it is not held back. */
 const LONGEST_PAUSE = 30 * SAMPLE_RATE;
 
