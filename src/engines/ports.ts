@@ -1,5 +1,6 @@
 import type { Segment, WindowPiece, WindowSpan, Word } from '../domain/segment.js';
 import type { AudioInfo } from '../domain/transcript.js';
+import type { DetectionSettings } from '../domain/transcription-options.js';
 
 /** Where a recording's bytes are: a file, an encoded file in memory, or samples (16 kHz mono float32 in −1..1). */
 export type AudioSource =
@@ -13,7 +14,7 @@ export interface WindowOptions {
   /** `sequential` gives the whole recording as one window, for whisper.cpp's own long-form algorithm. Defaults to `windowed`. */
   readonly strategy?: 'windowed' | 'sequential';
   /** How speech is told from silence; false takes all sound as speech. Defaults to all defaults. */
-  readonly detection?: DetectionOptions | false;
+  readonly detection?: DetectionSettings | false;
   /** Longest silence that is kept between two pieces of speech of one window, seconds; longer ones are shortened to it. Defaults to 2. */
   readonly maxGapSeconds?: number;
   /** One channel, from 0; −1, the default, mixes all. */
@@ -22,24 +23,6 @@ export interface WindowOptions {
   readonly offset?: number;
   /** How much to take from there, seconds. Defaults to all. */
   readonly duration?: number;
-}
-
-/** whisper.cpp's names and defaults (`whisper_vad_params`), in seconds and milliseconds as theirs. */
-export interface DetectionOptions {
-  /** Weights of Silero as a ggml file; null, the default, takes the detector that is built in. */
-  readonly model?: string | null;
-  /** Probability from which a frame is speech, 0..1. Defaults to 0.5. */
-  readonly threshold?: number;
-  /** Shorter speech is dropped, ms. Defaults to 250. */
-  readonly minSpeechDurationMs?: number;
-  /** Shorter silence does not end speech, ms. Defaults to 100. */
-  readonly minSilenceDurationMs?: number;
-  /** Longer speech is cut in its longest silence, seconds. Defaults to the window. */
-  readonly maxSpeechDurationS?: number;
-  /** Kept before and after speech, ms. Defaults to 30. */
-  readonly speechPadMs?: number;
-  /** Speech that goes on in the next piece overlaps it by this much, seconds. Defaults to 0.1. */
-  readonly samplesOverlap?: number;
 }
 
 /**

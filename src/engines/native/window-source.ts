@@ -1,8 +1,9 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
 import type { WindowPiece, WindowSpan } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
+import type { DetectionSettings } from '../../domain/transcription-options.js';
 import type { CancelToken, NativeBinding } from '../../native/binding.js';
-import type { AudioSummary, DetectionOptions, PcmWindow, SpeechDetector, WindowOptions } from '../ports.js';
+import type { AudioSummary, PcmWindow, SpeechDetector, WindowOptions } from '../ports.js';
 import { AllSpeech } from '../speech/all-speech.js';
 import { type CutWindow, Windower } from '../speech/windower.js';
 import { NativeDetector } from './native-detector.js';
@@ -155,7 +156,7 @@ export class WindowSource {
 
 function windowerFor(detector: SpeechDetector, options: WindowSourceOptions): Windower {
   const { maxWindowSeconds = WINDOW_SECONDS, maxGapSeconds = 2, detection = {} } = options;
-  const given: DetectionOptions = detection === false ? {} : detection;
+  const given: DetectionSettings = detection === false ? {} : detection;
   const samples = (seconds: number): number => Math.round(seconds * SAMPLE_RATE);
   return new Windower({
     frame: detector.frameSamples,
