@@ -2,7 +2,7 @@
 /**
  * Predicted against measured peak memory of the engines: each model, number of lanes and beam in a process of its own.
  *
- *   node bench/memory-estimate.mjs                       demo models, and the twins that were made
+ *   node bench/memory-estimate.mjs                       demo models, the twins that were made, CTranslate2's Whisper
  *   node bench/memory-estimate.mjs small "m2m 2 lanes"   cases whose name holds one of these
  *   node bench/memory-estimate.mjs --twins FOLDER        twins from elsewhere (ggml-base-twin.bin, ct2-m2m100-twin …)
  *
@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { register } from 'tsx/esm/api';
 import { twinPath, twinsFolder } from '../tools/twins/make-twins.mjs';
+import { timedTwin } from '../tools/twins/timed-twins.mjs';
 import { command, machine, table } from './lib/measure.mjs';
 import { ROOT } from './lib/paths.mjs';
 import { speechFile } from './lib/recordings.mjs';
@@ -40,6 +41,11 @@ const SPEECH = [
   { name: 'tiny', path: twin('tiny'), seconds: 240 },
   { name: 'base', path: twin('base'), seconds: 180 },
   { name: 'small', path: twin('small'), seconds: 120 },
+  { name: 'ct2 demo-stt', path: join(ROOT, 'models/demo-stt-ct2'), seconds: 480 },
+  // Their segments fill a window, as speech does: the decoder's memory grows with its tokens.
+  ...(twins === null
+    ? []
+    : ['tiny', 'small'].map((size) => ({ name: `ct2 ${size} int8`, path: timedTwin(size, 5).ct2.int8, seconds: 480 }))),
 ];
 const TRANSLATION = [
   { name: 'demo-mt', path: join(ROOT, 'models/demo-mt'), text: phrases, tokens: 20 },
@@ -64,6 +70,9 @@ function* cases() {
   const [, tiny, base] = SPEECH;
   const [, m2m] = TRANSLATION;
   yield { name: 'm2m 1 language', lanes: 2, translation: { ...m2m, beam: 4, languages: ['de'] } };
+  const ct2Small = SPEECH.find(({ name }) => name === 'ct2 small int8');
+  if (ct2Small !== undefined)
+    yield { name: 'ct2 small int8 one window', lanes: 2, speech: { ...ct2Small, seconds: 20, beam: 5 } };
   yield { name: 'tiny one window', lanes: 2, speech: { ...tiny, seconds: 20, beam: 5 } };
   yield {
     name: 'base sequential 10 min',

@@ -36,6 +36,7 @@ const OPTIONS = {
   seed: 0,
   timestamps: true,
   context: false,
+  audioContext: 0,
 };
 
 function cpuSeconds() {

@@ -1,3 +1,4 @@
+import { FULL_CONTEXT } from './domain/audio-context.js';
 import {
   boolean,
   defineOptions,
@@ -8,6 +9,7 @@ import {
   number,
   oneOf,
   orFalse,
+  orOneOf,
   string,
 } from './domain/options.js';
 import type { TranscriptionOptions } from './domain/transcription-options.js';
@@ -58,7 +60,7 @@ export const RECOGNITION = {
   splitChannels: boolean(),
   detection: orFalse(nested(detection)),
   redecode: boolean(),
-  pack: boolean(),
+  audioContext: orOneOf(['fitted', 'full'], integer({ min: 1, max: FULL_CONTEXT })),
   coverageThreshold: number({ min: 0, max: 1 }),
   edits: boolean(),
 } as const;
@@ -68,8 +70,16 @@ export const RECOGNITION = {
  * @throws {VoiceLinguaError} `INVALID_ARGUMENT`
  */
 export function checkRecognition(owner: string, options: TranscriptionOptions, language: string | undefined): void {
-  const { languageDetection, detectLanguageOnly, carryPrompt, initialPrompt, strategy, timestamps, wordTimestamps } =
-    options;
+  const {
+    languageDetection,
+    detectLanguageOnly,
+    carryPrompt,
+    initialPrompt,
+    strategy,
+    timestamps,
+    wordTimestamps,
+    audioContext,
+  } = options;
   const refuse = (name: string, expected: string): never => {
     throw invalidArgument(owner, name, expected, options[name as keyof TranscriptionOptions]);
   };
@@ -84,6 +94,9 @@ export function checkRecognition(owner: string, options: TranscriptionOptions, l
     refuse('carryPrompt', 'false without "initialPrompt": there is nothing to carry');
   if (carryPrompt && strategy === 'sequential') {
     refuse('carryPrompt', 'false with the sequential strategy, whose windows carry the text before them');
+  }
+  if (strategy === 'sequential' && audioContext !== undefined && audioContext !== 'full') {
+    refuse('audioContext', '"full" with the sequential strategy, which goes through the recording 30 s at a time');
   }
   if (wordTimestamps && timestamps === false) refuse('wordTimestamps', 'false when "timestamps" is false');
 }

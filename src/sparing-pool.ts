@@ -1,7 +1,6 @@
 import { type CallPlan, planSteps, StepDown } from './admission/step-down.js';
 import type { ModelRef } from './engines/native/lane-models.js';
 import { isFolder } from './engines/native/model-files.js';
-import type { BatchLimits } from './engines/native/recognition-batch.js';
 import type { Telemetry } from './instance-telemetry.js';
 import type { Pool, PoolCall } from './pool/pool.js';
 
@@ -28,7 +27,7 @@ export function sparing(pool: Pool, telemetry: Telemetry): Pool {
     const { method, params } = call;
     if (!SPARED.has(method)) return pool.run<T>(call);
     const model = params.model as ModelRef;
-    const rows = method === 'translate' ? TRANSLATION_ROWS : (params.batch as BatchLimits | undefined)?.rows;
+    const rows = method === 'translate' ? TRANSLATION_ROWS : (params.rows as number | undefined);
     const best = { batch: rows ?? 1, ...model };
     const key = `${method === 'translate' ? 'Translation' : 'Recognition'} with ${model.path} on ${model.device}`;
     // CTranslate2 can load its weights in a smaller type; ggml cannot.
@@ -39,11 +38,10 @@ export function sparing(pool: Pool, telemetry: Telemetry): Pool {
 
 async function perform<T>(pool: Pool, call: PoolCall, model: ModelRef, plan: CallPlan): Promise<T> {
   const { device, computeType, batch } = plan;
-  const limits = call.params.batch as BatchLimits | undefined;
   const params = {
     ...call.params,
     model: { ...model, device, computeType },
-    ...(limits === undefined ? {} : { batch: { ...limits, rows: batch } }),
+    ...(call.method === 'recognize' ? { rows: batch } : {}),
   };
   const items = call.params.items as readonly unknown[] | undefined;
   if (call.method !== 'translate' || items === undefined || items.length <= batch)

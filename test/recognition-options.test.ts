@@ -41,7 +41,7 @@ const ALL = {
   splitChannels: true,
   detection: { model: 'silero.bin', threshold: 0.4, minSpeechDurationMs: 1, minSilenceDurationMs: 2, speechPadMs: 3 },
   redecode: false,
-  pack: false,
+  audioContext: 'full',
   coverageThreshold: 0.5,
   edits: false,
 };
@@ -91,6 +91,8 @@ test('options that contradict each other are refused with the reason', () => {
     [{ detectLanguageOnly: true, language: 'de' }, /since the language is given/],
     [{ carryPrompt: true }, /nothing to carry/],
     [{ carryPrompt: true, initialPrompt: 'x', strategy: 'sequential' }, /carry the text before them/],
+    [{ audioContext: 'fitted', strategy: 'sequential' }, /30 s at a time/],
+    [{ audioContext: 512, strategy: 'sequential' }, /30 s at a time/],
     [{ wordTimestamps: true, timestamps: false }, /when "timestamps" is false/],
   ];
   for (const [options, says] of cases) {

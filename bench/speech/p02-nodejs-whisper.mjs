@@ -20,31 +20,26 @@ export const devices = ['cpu'];
 
 export async function run({ rounds, size }) {
   const { quantization, twin: twinOf } = setting({ device: 'cpu', size });
-  const twin = twinOf('tiny', SECONDS);
+  const twin = twinOf('tiny', SECONDS, { clip: true });
   const files = speechClips(CLIPS, SECONDS);
   const peer = await nodejsWhisper();
   const peerName = 'nodejs-whisper, file by file';
   const work = {};
-  const note = (name, texts, how) => {
-    work[name] = describeWork(checkClips(texts, twin.segments, how));
+  const note = (name, texts) => {
+    work[name] = describeWork(checkClips(texts, twin.segments));
   };
   const theirs = withNodejsWhisper(peer, twin, files, (texts) => note(peerName, texts));
   const engines = {
-    'whisper.cpp f16': { lingua: await openOurs(twin.ggml), transcribe: {}, divided: false },
-    'whisper.cpp f16, clips share windows': {
-      lingua: await openOurs(twin.ggml),
-      transcribe: { pack: true },
-      divided: true,
-    },
-    [`CTranslate2 ${quantization}`]: { lingua: await openOurs(twin.folder), transcribe: {}, divided: true },
+    'whisper.cpp f16': { lingua: await openOurs(twin.ggml), transcribe: {} },
+    'whisper.cpp f16, full context': { lingua: await openOurs(twin.ggml), transcribe: { audioContext: 'full' } },
+    [`CTranslate2 ${quantization}`]: { lingua: await openOurs(twin.folder), transcribe: {} },
   };
   const contenders = {};
-  for (const [engine, { lingua, transcribe, divided }] of Object.entries(engines)) {
-    if (!(await takes(lingua, files[0], transcribe))) continue;
+  for (const [engine, { lingua, transcribe }] of Object.entries(engines)) {
     const name = `voicelingua, ${engine}`;
     contenders[name] = async () => {
       const { seconds, texts } = await transcribeAll(lingua, files, transcribe);
-      note(name, texts, { divided });
+      note(name, texts);
       return CLIPS / seconds;
     };
   }
@@ -66,14 +61,6 @@ export async function run({ rounds, size }) {
   } finally {
     await Promise.all(Object.values(engines).map(({ lingua }) => lingua.close()));
   }
-}
-
-/** Whether the library has these options; what it has not is told, not measured. */
-async function takes(lingua, file, transcribe) {
-  const [estimate] = await lingua.estimate([{ audio: file, transcribe }]).catch((error) => [error]);
-  if (estimate.code !== 'UNKNOWN_OPTION') return true;
-  process.stderr.write(`  left out: ${estimate.message.split('. ')[0]}\n`);
-  return false;
 }
 
 /** Its documented call, one file after the other; it reads the model by a name of its own list. */

@@ -18,34 +18,32 @@ export const devices = ['cpu', 'cuda'];
 export async function run({ rounds, device, size }) {
   const { clips, goal } = CASES[device];
   const { quantization, threads, fasterWhisper: settings, twin: twinOf } = setting({ device, size });
-  const twin = twinOf('small', SECONDS);
+  const twin = twinOf('small', SECONDS, { clip: true });
   const files = speechClips(clips, SECONDS);
   const { python, versions } = await fasterWhisper();
   const peer = await FasterWhisperPeer.start(python, twin.folder, settings);
   const lingua = await openOurs(twin.folder, { device });
   const name = `voicelingua, CTranslate2 ${quantization}`;
+  const fullName = `${name}, full context`;
   const peerName = `faster-whisper ${quantization}, file by file`;
   const work = {};
-  const note = (who, { seconds, texts }, how) => {
-    work[who] = describeWork(checkClips(texts, twin.segments, how));
+  const note = (who, { seconds, texts }) => {
+    work[who] = describeWork(checkClips(texts, twin.segments));
     return clips / seconds;
   };
-  // A model that hears 5 s says the words of 5 s. The twin would go on with the script of the whole window, so the peer
-  // may stop after the first segment: its words and two times. CTranslate2 halves the length that it is given, of which
-  // three tokens are the prompt.
-  const first = twin.segments[0].text.split(' ').length;
-  const options = { language: 'en', beam_size: BEAM, max_new_tokens: 2 * twin.firstTokens - 3 };
+  const options = { language: 'en', beam_size: BEAM };
   try {
     const figures = await interleave(
       {
-        [name]: async () => note(name, await transcribeAll(lingua, files, { pack: true }), { divided: true }),
+        [name]: async () => note(name, await transcribeAll(lingua, files)),
+        [fullName]: async () => note(fullName, await transcribeAll(lingua, files, { audioContext: 'full' })),
         [peerName]: async () => note(peerName, await peer.transcribe(files, options)),
       },
       rounds,
     );
     const ratio = figures[name].median / figures[peerName].median;
     return {
-      subject: `${clips} clips of ${SECONDS} s, ${twin.name} (${first} words a clip), beam 5, ${threads}; ours packed, which can mix clips up`,
+      subject: `${clips} clips of ${SECONDS} s, ${twin.name}, beam 5, ${threads}`,
       figures,
       work,
       versions,

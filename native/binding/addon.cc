@@ -27,6 +27,7 @@ constexpr NamedCall kCalls[] = {
     {"markCall", MarkCallCall},
     {"reportCrashes", ReportCrashesCall},
     {"dieWithParent", DieWithParentCall},
+    {"keepFreedMemory", KeepFreedMemory},
     {"trimMemory", TrimMemory},
     {"fault", Fault},
     {"inspectModel", InspectModelCall},

@@ -109,6 +109,15 @@ Napi::Value DieWithParentCall(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), DieWithParent(IntegerOf(info[0], "parent", 1, kMaxProcess)));
 }
 
+// From now on; large blocks come from the heap too, and its end is given back by TrimMemory alone.
+Napi::Value KeepFreedMemory(const Napi::CallbackInfo& info) {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);
+#endif
+  return info.Env().Undefined();
+}
+
 // glibc keeps what is freed for the next allocations, up to tens of megabytes a thread.
 Napi::Value TrimMemory(const Napi::CallbackInfo& info) {
 #ifdef __GLIBC__

@@ -16,6 +16,7 @@ constexpr int64_t kMaxDecoders = 8;
 constexpr uint32_t kMaxWindows = 256;
 constexpr int64_t kMaxTokenId = 1 << 20;
 constexpr int64_t kMaxNgram = 448;
+constexpr int64_t kMaxAudioContext = 1500;
 constexpr int64_t kMaxSeed = (int64_t{1} << 32) - 1;
 
 RecognizeOptions RecognizeOptionsOf(const Napi::Value& value) {
@@ -47,6 +48,7 @@ RecognizeOptions RecognizeOptionsOf(const Napi::Value& value) {
   recognize.timestamps = options.Boolean("timestamps");
   recognize.word_timestamps = options.Boolean("wordTimestamps");
   recognize.context = options.Boolean("context");
+  recognize.audio_context = static_cast<int>(options.Integer("audioContext", 0, kMaxAudioContext));
   return recognize;
 }
 

@@ -15,17 +15,29 @@ namespace {
 
 constexpr size_t kMaxSamples = 30 * VLR_SAMPLE_RATE;
 constexpr size_t kSamplesPerFrame = 160;
+// The encoder's second convolution halves them.
+constexpr size_t kFramesPerPosition = 2;
 // Far beyond full scale, and small enough that no square of the spectrum overflows.
 constexpr float kMaxAmplitude = 1000.0f;
 
-// The features of what is not decoded yet.
-Features RestOf(const WindowWork& window) {
-  if (window.decoded == 0) return window.features;
-  Features rest(window.features.size());
-  for (size_t row = 0; row < rest.size(); row += kWhisperFrames) {
-    const auto from = window.features.begin() + static_cast<std::ptrdiff_t>(row);
-    std::copy(from + static_cast<std::ptrdiff_t>(window.decoded), from + static_cast<std::ptrdiff_t>(window.frames),
-              rest.begin() + static_cast<std::ptrdiff_t>(row));
+// Frames that the encoder is given: the wanted context, or more where a window's sound needs it.
+size_t WidthOf(const std::vector<WindowWork>& windows, int audio_context) {
+  if (audio_context == 0) return kWhisperFrames;
+  size_t frames = static_cast<size_t>(audio_context) * kFramesPerPosition;
+  for (const WindowWork& window : windows) frames = std::max(frames, window.frames + window.frames % kFramesPerPosition);
+  return std::min(frames, kWhisperFrames);
+}
+
+// The features of what is not decoded yet, silence after it.
+Features RestOf(const WindowWork& window, size_t width) {
+  const std::vector<float>& all = window.features.values;
+  const size_t kept = std::min(width, window.features.width - window.decoded);
+  // Without a rest before it the features are as they were computed, with what the last samples leave after the sound.
+  const size_t sound = window.decoded == 0 ? kept : std::min(kept, window.frames - window.decoded);
+  Features rest{std::vector<float>(all.size() / window.features.width * width), width};
+  for (size_t from = window.decoded, to = 0; to < rest.values.size(); from += window.features.width, to += width) {
+    std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(from), sound,
+                rest.values.begin() + static_cast<std::ptrdiff_t>(to));
   }
   return rest;
 }
@@ -52,9 +64,9 @@ Features Ct2WhisperRecognizer::FeaturesOf(Samples samples, size_t* frames) {
     sample = std::isfinite(sample) ? std::min(std::max(sample, -kMaxAmplitude), kMaxAmplitude) : 0.0f;
   }
   *frames = samples.size() / kSamplesPerFrame;
-  Features features(static_cast<size_t>(model_->size().mel_bands) * kWhisperFrames);
+  Features features{std::vector<float>(static_cast<size_t>(model_->size().mel_bands) * kWhisperFrames)};
   vlr_error error{};
-  CheckRust(vlr_mel_compute(mel_.get(), samples.data(), samples.size(), features.data(), kWhisperFrames, &error),
+  CheckRust(vlr_mel_compute(mel_.get(), samples.data(), samples.size(), features.values.data(), features.width, &error),
             error);
   return features;
 }
@@ -131,6 +143,7 @@ std::vector<Recognition> Ct2WhisperRecognizer::Recognize(std::vector<RecognizeWi
     const auto share = [&](size_t frames) {
       return total == 0 ? 1.0 : static_cast<double>(frames) / static_cast<double>(total);
     };
+    const size_t width = WidthOf(windows, options.audio_context);
     size_t decoded = 0;
     call.Report(0);
     for (;;) {
@@ -140,7 +153,7 @@ std::vector<Recognition> Ct2WhisperRecognizer::Recognize(std::vector<RecognizeWi
         WindowWork& window = windows[i];
         if (window.decoded >= window.frames) continue;
         rows.push_back({i, window.decoded, window.frames - window.decoded});
-        features.push_back(RestOf(window));
+        features.push_back(RestOf(window, width));
       }
       if (rows.empty()) break;
       const auto encoded = replica_.Encode(features, [&] { call.Check(); });

@@ -81,10 +81,12 @@ Ct2WhisperReplica::~Ct2WhisperReplica() = default;
 std::shared_ptr<const EncodedWindows> Ct2WhisperReplica::Encode(const std::vector<Features>& windows,
                                                                 const std::function<void()>& check) {
   const auto bands = static_cast<ctranslate2::dim_t>(model_.size().mel_bands);
-  const auto frames = static_cast<ctranslate2::dim_t>(kWhisperFrames);
+  const auto frames = static_cast<ctranslate2::dim_t>(windows.front().width);
   if (model_.device() == Device::kCuda) {
     std::vector<float> all;
-    for (const Features& features : windows) all.insert(all.end(), features.begin(), features.end());
+    for (const Features& features : windows) {
+      all.insert(all.end(), features.values.begin(), features.values.end());
+    }
     check();
     StorageView input({static_cast<ctranslate2::dim_t>(windows.size()), bands, frames}, all);
     return std::make_shared<EncodedWindows>(engine_->replica->encode(std::move(input), /*to_cpu=*/false));
@@ -95,7 +97,7 @@ std::shared_ptr<const EncodedWindows> Ct2WhisperReplica::Encode(const std::vecto
   outputs.reserve(windows.size());
   for (const Features& features : windows) {
     check();
-    outputs.push_back(engine_->replica->encode(StorageView({1, bands, frames}, features), /*to_cpu=*/false));
+    outputs.push_back(engine_->replica->encode(StorageView({1, bands, frames}, features.values), /*to_cpu=*/false));
   }
   if (outputs.size() == 1) return std::make_shared<EncodedWindows>(std::move(outputs.front()));
   std::vector<const StorageView*> parts;

@@ -16,8 +16,11 @@ namespace voicelingua {
 // Frames of 10 ms in Whisper's window.
 inline constexpr size_t kWhisperFrames = 3000;
 
-// Log-mel features of one window: rows of kWhisperFrames values, one a band.
-using Features = std::vector<float>;
+// Log-mel features of one window: rows of `width` values, one a band.
+struct Features {
+  std::vector<float> values;
+  size_t width = kWhisperFrames;
+};
 
 // The encoder's output for some windows, in the device's memory.
 class EncodedWindows;
@@ -38,7 +41,7 @@ class Ct2WhisperReplica {
   explicit Ct2WhisperReplica(const Ct2WhisperModel& model);
   ~Ct2WhisperReplica();
 
-  // `check` is called between windows and throws to stop.
+  // All of one width. `check` is called between windows and throws to stop.
   std::shared_ptr<const EncodedWindows> Encode(const std::vector<Features>& windows,
                                                const std::function<void()>& check);
 

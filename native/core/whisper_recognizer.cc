@@ -76,6 +76,14 @@ void SuppressTokens(whisper_context* context, whisper_state*, const whisper_toke
   }
 }
 
+// Positions of 20 ms for the encoder; 0 is all. The engine cuts sound off that has no place in them.
+int AudioContextOf(const RecognizeOptions& options, size_t samples, int most) {
+  constexpr size_t kSamplesPerPosition = 320;
+  const size_t needed = (samples + kSamplesPerPosition - 1) / kSamplesPerPosition;
+  if (options.audio_context == 0 || needed >= static_cast<size_t>(most)) return 0;
+  return std::min(most, std::max(options.audio_context, static_cast<int>(needed)));
+}
+
 whisper_full_params ParamsOf(const RecognizeOptions& options, const std::string& language, const std::string& prompt,
                              CallState* call) {
   // whisper-cli starts from the greedy defaults whatever the strategy is.
@@ -210,8 +218,10 @@ Recognition WhisperRecognizer::RecognizeOne(RecognizeWindow window, const Recogn
     language = ResolveLanguage(window, options, cancel);
     const std::string prompt = PromptOf(window);
     state_used_ = true;
-    result = whisper_full_with_state(context(), state_, ParamsOf(options, language, prompt, &call),
-                                     window.samples.data(), static_cast<int>(window.samples.size()));
+    whisper_full_params params = ParamsOf(options, language, prompt, &call);
+    params.audio_ctx = AudioContextOf(options, window.samples.size(), whisper_n_audio_ctx(context()));
+    result = whisper_full_with_state(context(), state_, params, window.samples.data(),
+                                     static_cast<int>(window.samples.size()));
   } catch (...) {
     DropState();
     throw CurrentExceptionAsError(ErrorCode::kEngineFailed, "recognizing speech");

@@ -1,3 +1,5 @@
+import type { TaskRequest } from './api.js';
+import { usageError } from './errors.js';
 import { type Definition, duration, integer, number, numbers, oneOf, phrase, text, truth } from './setting-values.js';
 
 /** Settings of recognition and of subtitles, by the names of Whisper's own tools where they have one. */
@@ -35,7 +37,7 @@ export interface SpeechSettings {
   vadMaxSpeechDurationS?: number;
   vadSpeechPadMs?: number;
   vadSamplesOverlap?: number;
-  pack?: boolean;
+  audioCtx?: AudioContext;
   noRedecode?: boolean;
   noEdits?: boolean;
   maxLineLength?: number;
@@ -43,6 +45,20 @@ export interface SpeechSettings {
   maxWordsPerLine?: number;
   highlightWords?: boolean;
 }
+
+type AudioContext = NonNullable<NonNullable<TaskRequest['transcribe']>['audioContext']>;
+/** Positions of 20 ms in Whisper's 30 s. */
+const FULL_CONTEXT = 1500;
+
+/** As whisper-cli, which takes 0 for all. */
+const audioContext = (value: unknown, where: string): AudioContext => {
+  if (value === 'fitted' || value === 'full') return value;
+  if (typeof value === 'string' && !/^[+-]?\d+$/.test(value)) {
+    throw usageError(`${where} is fitted, full or a whole number, got ${JSON.stringify(value)}.`);
+  }
+  const positions = integer(0, FULL_CONTEXT)(value, where);
+  return positions === 0 ? 'full' : positions;
+};
 
 type Definitions = { readonly [K in keyof SpeechSettings]-?: Definition<NonNullable<SpeechSettings[K]>> };
 
@@ -166,10 +182,12 @@ export const SPEECH_SETTINGS: Definitions = {
     description: 'overlap of the pieces of longer speech (default: 0.1)',
     parse: number(0, 10),
   },
-  pack: flag(
-    '--pack',
-    'let short clips of one given language share a window: faster, but words may reach the wrong clip',
-  ),
+  audioCtx: {
+    flags: '--audio-ctx <how>',
+    description:
+      'how much of 30 s the encoder works out: fitted to short clips, full, or positions of 20 ms (default: fitted)',
+    parse: audioContext,
+  },
   noRedecode: flag('--no-redecode', 'decode each window once, even where its text repeats itself or speech has none'),
   noEdits: flag('--no-edits', 'with a reference text: no list of what is wrong'),
   maxLineLength: {
@@ -224,7 +242,7 @@ export const RECOGNITION_NAMES: ReadonlyArray<keyof SpeechSettings> = [
   'vadMaxSpeechDurationS',
   'vadSpeechPadMs',
   'vadSamplesOverlap',
-  'pack',
+  'audioCtx',
   'noRedecode',
   'noEdits',
 ];

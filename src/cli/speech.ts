@@ -37,7 +37,7 @@ export function audioOptions(settings: Settings): TaskRequest['transcribe'] {
     splitChannels: settings.splitChannels,
     detection,
     redecode: noRedecode ? false : undefined,
-    pack: settings.pack,
+    audioContext: settings.audioCtx,
     edits: noEdits ? false : undefined,
   });
   return Object.keys(options).length === 0 ? undefined : options;

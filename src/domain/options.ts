@@ -258,6 +258,21 @@ export function orFalse<T, P extends Presence>(option: OptionKind<T, P>): Option
   };
 }
 
+/** One of a few names, or a value of the option. */
+export function orOneOf<const V extends readonly string[], T, P extends Presence>(
+  names: V,
+  option: OptionKind<T, P>,
+): OptionKind<T | V[number], P> {
+  return {
+    ...option,
+    read: (value, place) => {
+      if (typeof value !== 'string') return option.read(value, place);
+      if (names.includes(value)) return value;
+      throw invalidArgument(place.owner, place.name, `one of ${names.join(', ')}, or a number`, value);
+    },
+  };
+}
+
 /** The option must be given. */
 export function required<T>(option: OptionKind<T>): OptionKind<T, 'required'> {
   return { presence: 'required', read: option.read };

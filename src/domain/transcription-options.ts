@@ -1,3 +1,5 @@
+import type { AudioContext } from './audio-context.js';
+
 /**
  * How a recording is recognised. Names and defaults are those of Whisper's own tools (openai-whisper, whisper.cpp,
  * faster-whisper) where they have one.
@@ -42,10 +44,12 @@ export interface TranscriptionOptions {
   /** False: one segment a window, without times. Defaults to true. */
   readonly timestamps?: boolean;
   /**
-   * Whether short windows of several recordings may share the 30 s that an engine hears at once, which makes many clips several
-   * times faster; each gets its own words by their times. Words may reach the wrong recording. Defaults to false.
+   * How much of the 30 s that Whisper hears its encoder works out. `fitted`: for windows up to some 12 s what their sound takes and
+   * 2.6 s more, which makes short clips several times faster; what is not beyond doubt then is decoded with all. `full`: always all.
+   * A number: so many positions of 20 ms, as whisper-cli's `--audio-ctx`, but never fewer than the sound has. Defaults to `fitted`;
+   * the sequential strategy hears all.
    */
-  readonly pack?: boolean;
+  readonly audioContext?: AudioContext;
   /** Times of words. Defaults to false. */
   readonly wordTimestamps?: boolean;
   /**

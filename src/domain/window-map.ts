@@ -17,6 +17,12 @@ export function recordingTime(pieces: readonly WindowPiece[], time: number): num
   return Math.min(nearest.end, Math.max(nearest.start, nearest.start + time - nearest.at));
 }
 
+/** Seconds of sound in a window, shortened silence between its pieces included. */
+export function lengthOf(pieces: readonly WindowPiece[]): number {
+  const last = pieces.at(-1);
+  return last === undefined ? 0 : last.at + last.end - last.start;
+}
+
 /** Between the end of a piece and the beginning of the next, in the window. */
 function middle(before: WindowPiece, after: WindowPiece): number {
   return (before.at + before.end - before.start + after.at) / 2;

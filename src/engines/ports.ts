@@ -99,14 +99,11 @@ export interface RecognitionOptions {
   readonly seed?: number;
   /** False: one segment a window without times. Defaults to true. */
   readonly timestamps?: boolean;
-  /**
-   * Whether short windows of several recordings may share the 30 s that an engine hears at once; each gets its own words by their
-   * times. Words may reach the wrong recording. Defaults to false.
-   */
-  readonly pack?: boolean;
   readonly wordTimestamps?: boolean;
   /** Keep earlier text of the same call as context (whisper-cli's default in sequential mode). Defaults to false. */
   readonly context?: boolean;
+  /** Positions of 20 ms that the encoder works out (whisper-cli's `--audio-ctx`); never fewer than the sound has. Defaults to all, 0. */
+  readonly audioContext?: number;
 }
 
 export interface RecognizedWindow {

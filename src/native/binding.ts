@@ -121,6 +121,11 @@ export interface NativeRecognizeOptions {
   readonly wordTimestamps: boolean;
   /** Text before as context from 30 s to 30 s of one window; whisper.cpp only. */
   readonly context: boolean;
+  /**
+   * Positions of 20 ms that the encoder works out, at most 1500 (30 s); 0 is all. Never fewer than the sound of a window has; one
+   * that is longer than 30 s is heard whole.
+   */
+  readonly audioContext: number;
 }
 
 /** What is recognised at once, 16 kHz mono in −1..1. CTranslate2 takes at most 30 s, whisper.cpp two hours. */
@@ -274,6 +279,11 @@ export interface NativeBinding {
   dieWithParent(parent: number): boolean;
   /** Gives freed memory back to the system, where the allocator would keep it (glibc). Takes milliseconds. */
   trimMemory(): void;
+  /**
+   * Freed memory stays the process's from now on, for the next allocations, until `trimMemory` gives it back (glibc; nothing
+   * elsewhere). For a process that is the engines' own.
+   */
+  keepFreedMemory(): void;
   /**
    * For tests, there only with `VOICELINGUA_TEST_FAULTS` in the environment: `abort`, `segv`, `bus`, `fpe`, `ill`,
    * `terminate` (an exception that nobody catches), `overflow` (of the stack), `exit` (with `amount` as the code), `hang` (blocks for `amount` milliseconds, whatever its

@@ -34,6 +34,7 @@ function tryBinary(native: NativeBinding, modelPath: string | undefined): void {
     timestamps: true,
     wordTimestamps: false,
     context: false,
+    audioContext: 0,
   };
   native.recognize(recognizer, [{ samples, language: 'en', initialPrompt: '', hotwords: '' }], options, 0);
   native.close(recognizer);

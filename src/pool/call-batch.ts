@@ -2,28 +2,27 @@ import { VoiceLinguaError } from '../domain/errors.js';
 import type { LaneCall } from './lane.js';
 import type { LanePoolCall } from './lane-pool.js';
 
-/** How calls that wait together are served by one call of a lane. */
-export interface CallJoiner {
-  /** Whether `call` may go along with `others`, which are at least one and of its key. */
-  admits(others: readonly LanePoolCall[], call: LanePoolCall): boolean;
-  join(calls: readonly LanePoolCall[]): JoinedCall;
-}
-
 /** What a lane is asked for several calls. */
 export interface JoinedCall extends Pick<LaneCall, 'transfer'> {
   readonly params: Readonly<Record<string, unknown>>;
-  /** What each call gets of the answer, in their order; null for one that is to be served again, alone. */
-  split(answer: unknown): ReadonlyArray<{ readonly value: unknown } | null>;
+  /** What each call gets of the answer, in their order. */
+  split(answer: unknown): readonly unknown[];
 }
 
-/** Calls with the same key may be served together. */
+/** Calls with the same key may be served together by one call of a lane. */
 export interface BatchRule {
   readonly key: string;
-  readonly joiner: CallJoiner;
+  /** How many, at most. */
+  readonly most: number;
+  readonly join: (calls: readonly LanePoolCall[]) => JoinedCall;
+  /** How long an idle lane may wait for more of them while more are expected, milliseconds. Defaults to 0. */
+  readonly gatherMs?: number;
 }
 
 export interface QueuedCall {
   readonly call: LanePoolCall;
+  /** When it came, by the clock of `performance.now()`. */
+  readonly since: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly onAbort: () => void;
@@ -46,7 +45,7 @@ export class CallBatch {
     this.#waiting = new Set(members);
     this.#cancel = cancel;
     const rule = this.#first.batch;
-    this.#joined = rule === undefined ? null : rule.joiner.join(members.map(({ call }) => call));
+    this.#joined = rule === undefined ? null : rule.join(members.map(({ call }) => call));
     for (const member of members) this.#listen(member);
   }
 
@@ -93,18 +92,14 @@ export class CallBatch {
     return rest;
   }
 
-  /** Gives each call its answer. Returns those that are to be served again alone. */
-  settle(answer: unknown): QueuedCall[] {
-    const answers = this.#joined === null ? [{ value: answer }] : this.#joined.split(answer);
-    const again: QueuedCall[] = [];
+  /** Gives each call its answer. */
+  settle(answer: unknown): void {
+    const answers = this.#joined === null ? [answer] : this.#joined.split(answer);
     for (const [index, member] of this.#members.entries()) {
       if (!this.#waiting.has(member)) continue;
-      const given = answers[index] ?? null;
       if (member.call.signal?.aborted) member.reject(member.call.signal.reason);
-      else if (given !== null) member.resolve(given.value);
-      else again.push(member);
+      else member.resolve(answers[index]);
     }
-    return again;
   }
 
   /** The lane failed. Returns the calls that are to be served again alone. */

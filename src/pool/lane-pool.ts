@@ -19,6 +19,8 @@ export interface LanePoolOptions {
   readonly tokens: CancelTokens;
   /** Told the marks of calls that are about to be served together; answers the mark that they have as one. */
   readonly onShared?: ((marks: readonly number[]) => number) | undefined;
+  /** Whether more calls are about to come that may share a call of a lane; {@link LanePool.dispatch} tells when it changes. */
+  readonly expecting?: (() => boolean) | undefined;
 }
 
 /** A call for the lanes of this process. */
@@ -46,6 +48,7 @@ export class LanePool {
   readonly #running = new Map<Lane, CallBatch>();
   readonly #queue = new FairQueue<QueuedCall>();
   #closed = false;
+  #gathering: NodeJS.Timeout | null = null;
 
   constructor(options: LanePoolOptions) {
     this.#options = options;
@@ -68,7 +71,7 @@ export class LanePool {
     if (call.signal?.aborted) return Promise.reject(call.signal.reason);
     return new Promise<unknown>((resolve, reject) => {
       this.#enqueue(call, resolve, reject);
-      this.#dispatch();
+      this.dispatch();
     }) as Promise<T>;
   }
 
@@ -83,7 +86,7 @@ export class LanePool {
       this.#again(running.kill(group, reason));
       setTimeout(() => this.#replace(lane, running), COME_BACK_MS);
     }
-    this.#dispatch();
+    this.dispatch();
   }
 
   /** Has every lane that holds `name` serve a call that lets go of it: now, or after its call in progress. */
@@ -100,6 +103,7 @@ export class LanePool {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#stopGathering();
     for (const queued of this.#queue.drain()) {
       this.#refuse(queued, new VoiceLinguaError('CLOSED', 'The worker pool was closed before this call was started.'));
     }
@@ -114,6 +118,7 @@ export class LanePool {
   #enqueue(call: LanePoolCall, resolve: QueuedCall['resolve'], reject: QueuedCall['reject']): void {
     const queued: QueuedCall = {
       call,
+      since: performance.now(),
       resolve,
       reject,
       onAbort: () => {
@@ -145,15 +150,48 @@ export class LanePool {
     const fresh = this.#newLane();
     this.#lanes.add(fresh);
     this.#idle.push(fresh);
-    this.#dispatch();
+    this.dispatch();
   }
 
-  #dispatch(): void {
+  /** Has idle lanes take what waits. */
+  dispatch(): void {
+    this.#stopGathering();
     while (this.#idle.length > 0 && this.#queue.size > 0) {
-      const first = this.#queue.shift() as QueuedCall;
+      const now = performance.now();
+      const gathering = this.#gatheringKeys(now);
+      const first = this.#queue.shift(({ call }) => call.batch === undefined || !gathering.has(call.batch.key));
+      if (first === undefined) {
+        this.#gathering = setTimeout(() => this.dispatch(), Math.max(1, Math.min(...gathering.values()) - now));
+        return;
+      }
       const members = this.#companions(first);
       void this.#execute(this.#takeLane(first.call.holds), members);
     }
+  }
+
+  #stopGathering(): void {
+    if (this.#gathering !== null) clearTimeout(this.#gathering);
+    this.#gathering = null;
+  }
+
+  /** Batches that wait to become fuller, each with the time when it is started as it is. */
+  #gatheringKeys(now: number): Map<string, number> {
+    const gathering = new Map<string, number>();
+    if (!this.#options.expecting?.()) return gathering;
+    const waiting = new Map<string, { rule: BatchRule; count: number; until: number }>();
+    this.#queue.count(({ call, since }) => {
+      const { batch: rule, alone } = call;
+      if (rule?.gatherMs === undefined) return false;
+      const entry = waiting.get(rule.key) ?? { rule, count: 0, until: Number.POSITIVE_INFINITY };
+      // What is served alone has nothing to wait for.
+      const until = alone ? now : since + rule.gatherMs;
+      waiting.set(rule.key, { rule, count: entry.count + 1, until: Math.min(entry.until, until) });
+      return true;
+    });
+    for (const [key, { rule, count, until }] of waiting) {
+      if (until > now && count < rule.most * this.#idle.length) gathering.set(key, until);
+    }
+    return gathering;
   }
 
   /** The calls that go along with `first`; what waits is shared out among all lanes, which will soon be idle too. */
@@ -163,9 +201,8 @@ export class LanePool {
     if (batch === undefined || alone) return members;
     const fits = ({ call }: QueuedCall): boolean => !call.alone && call.batch?.key === batch.key;
     const share = Math.ceil((1 + this.#queue.count(fits)) / this.#lanes.size);
-    while (members.length < share) {
-      const calls = members.map(({ call }) => call);
-      const next = this.#queue.shift((queued) => fits(queued) && batch.joiner.admits(calls, queued.call));
+    while (members.length < Math.min(share, batch.most)) {
+      const next = this.#queue.shift(fits);
       if (next === undefined) break;
       members.push(next);
     }
@@ -194,7 +231,7 @@ export class LanePool {
     try {
       const { params, ...request } = batch.request;
       const mark = batch.shared ? this.#sharedMark(batch) : request.mark;
-      again = batch.settle(await lane.call({ ...request, mark, params: { ...(params as object), token } }));
+      batch.settle(await lane.call({ ...request, mark, params: { ...(params as object), token } }));
     } catch (error) {
       again = batch.fail(error);
     } finally {
@@ -205,7 +242,7 @@ export class LanePool {
       // It was left behind and has come back after all.
       else if (!this.#closed) void lane.close();
       this.#again(again);
-      this.#dispatch();
+      this.dispatch();
     }
   }
 

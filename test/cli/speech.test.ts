@@ -32,7 +32,17 @@ test('flags of recognition go to the library under its names and units', async (
       '--duration',
       '500ms',
     ],
-    ...['--split-channels', '--no-redecode', '--no-edits', '--vad-threshold', '0.4', '--vad-model', 'silero.bin'],
+    ...[
+      '--audio-ctx',
+      'full',
+      '--split-channels',
+      '--no-redecode',
+      '--no-edits',
+      '--vad-threshold',
+      '0.4',
+      '--vad-model',
+      'silero.bin',
+    ],
   ]);
   assert.is(code, 0);
   assert.equal(transcribe, {
@@ -57,6 +67,7 @@ test('flags of recognition go to the library under its names and units', async (
     offset: 90,
     duration: 0.5,
     splitChannels: true,
+    audioContext: 'full',
     redecode: false,
     edits: false,
     detection: { model: 'silero.bin', threshold: 0.4 },

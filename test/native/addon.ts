@@ -54,6 +54,7 @@ export const RECOGNIZE: NativeRecognizeOptions = {
   timestamps: true,
   wordTimestamps: false,
   context: false,
+  audioContext: 0,
 };
 
 /** English, without hints. */

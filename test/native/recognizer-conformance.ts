@@ -86,6 +86,26 @@ export function conformance({ name, model: path }: Engine): void {
     }
   });
 
+  test(`${name}: a shorter context of the encoder hears the same, and never less than the sound`, () => {
+    for (const one of names) {
+      const samples = recording(one);
+      for (const audioContext of [1, 300, 500, 1500]) {
+        const heard = run(samples, { audioContext, beamSize: 5, wordTimestamps: true });
+        assert.is(textOf(heard), SENTENCES[one], `${audioContext} positions`);
+        checkQuality(heard);
+        heard.segments.forEach(checkWords);
+        assert.ok((heard.segments.at(-1)?.end ?? 0) <= samples.length / 16_000 + 0.02);
+      }
+    }
+    // The next call knows nothing of it.
+    const whole = run(windows[0]?.samples as Float32Array);
+    run(windows[0]?.samples as Float32Array, { audioContext: 300 });
+    assert.equal(run(windows[0]?.samples as Float32Array), whole);
+    for (const wrong of [-1, 1501, 1.5]) {
+      failure(() => run(windows[0]?.samples as Float32Array, { audioContext: wrong }), 'INVALID_ARGUMENT');
+    }
+  });
+
   test(`${name}: empty, short and broken audio`, () => {
     const nothing = run(new Float32Array(0));
     assert.equal([nothing.segments, [...nothing.tokens], nothing.failed], [[], [], false]);

@@ -1,14 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { VoiceLinguaError } from '../../src/domain/errors.js';
-import type { CallJoiner } from '../../src/pool/call-batch.js';
-import { LanePool, type LanePoolCall } from '../../src/pool/lane-pool.js';
+import type { BatchRule } from '../../src/pool/call-batch.js';
+import { LanePool, type LanePoolCall, type LanePoolOptions } from '../../src/pool/lane-pool.js';
 
 const worker = new URL('./echo-lane.ts', import.meta.url);
 
 function open(
   lanes: number,
-  onShared?: (marks: readonly number[]) => number,
+  more: Pick<LanePoolOptions, 'onShared' | 'expecting'> = {},
 ): { pool: LanePool; flags: Int32Array; released: number[] } {
   const flags = new Int32Array(new SharedArrayBuffer(4 * 256));
   const released: number[] = [];
@@ -23,7 +23,7 @@ function open(
       released.push(token);
     },
   };
-  return { pool: new LanePool({ worker, lanes, workerData: { flags }, tokens, onShared }), flags, released };
+  return { pool: new LanePool({ worker, lanes, workerData: { flags }, tokens, ...more }), flags, released };
 }
 
 async function blocked(flags: Int32Array, count: number): Promise<void> {
@@ -205,17 +205,17 @@ test('after close every call is refused', async () => {
 });
 
 const MOST_TOGETHER = 3;
-const joiner: CallJoiner = {
-  admits: (others) => others.length < MOST_TOGETHER,
+const rule: BatchRule = {
+  key: 'k',
+  most: MOST_TOGETHER,
   join: (calls) => ({
     params: { items: calls.map(({ params }) => params.item) },
-    split: (answer) =>
-      (answer as string[]).map((value) => (value.startsWith('again') && calls.length > 1 ? null : { value })),
+    split: (answer) => answer as string[],
   }),
 };
 
 function joined(item: string, more: Partial<LanePoolCall> = {}): LanePoolCall {
-  return { method: 'joined', params: { item }, group: item, batch: { key: 'k', joiner }, ...more };
+  return { method: 'joined', params: { item }, group: item, batch: rule, ...more };
 }
 
 /** Has the only lane busy until `free` is called, so that calls gather meanwhile. */
@@ -231,13 +231,39 @@ test('calls that wait together are served together, as many as fit, and only tho
   const { pool, flags } = open(1);
   const { free } = await busy(pool, flags);
   const calls = ['a', 'b', 'c', 'd'].map((item) => pool.run(joined(item)));
-  const other = pool.run(joined('x', { batch: { key: 'other', joiner } }));
+  const other = pool.run(joined('x', { batch: { ...rule, key: 'other' } }));
   const alone = pool.run(joined('y', { alone: true }));
   free();
   assert.equal(await Promise.all(calls), ['a of a b c', 'b of a b c', 'c of a b c', 'd of d']);
   assert.is(await other, 'x of x');
   assert.is(await alone, 'y of y');
   await pool.close();
+});
+
+test('while more are expected, an idle lane waits a while for a fuller call', async () => {
+  let expecting = true;
+  const { pool } = open(1, { expecting: () => expecting });
+  const gathering = (item: string, gatherMs: number) => joined(item, { batch: { ...rule, gatherMs } });
+  // As many as go together: nothing to wait for.
+  const full = ['a', 'b', 'c'].map((item) => pool.run<string>(gathering(item, 60_000)));
+  assert.is((await Promise.all(full))[2], 'c of a b c');
+  // Other calls do not wait behind it.
+  const one = pool.run<string>(gathering('d', 60_000));
+  assert.is(await pool.run<string>(joined('x', { batch: { ...rule, key: 'other' } })), 'x of x');
+  const two = pool.run<string>(gathering('e', 60_000));
+  expecting = false;
+  pool.dispatch();
+  assert.equal(await Promise.all([one, two]), ['d of d e', 'e of d e']);
+  // Time is up.
+  expecting = true;
+  const started = performance.now();
+  assert.is(await pool.run<string>(gathering('f', 30)), 'f of f');
+  assert.ok(performance.now() - started >= 29);
+  // A call that is to be served alone does not wait at all, nor is anybody left waiting when the pool closes.
+  assert.is(await pool.run<string>({ ...gathering('g', 60_000), alone: true }), 'g of g');
+  const last = rejection(pool.run(gathering('h', 60_000)));
+  await pool.close();
+  assert.is((await last).code, 'CLOSED');
 });
 
 test('what waits is shared out among the idle lanes', async () => {
@@ -270,15 +296,6 @@ test('when a shared call ends its thread, only the guilty one is told so', async
   assert.is(await good, 'a of a');
   assert.is((await bad).code, 'ENGINE_CRASHED');
   assert.is((await bad).details.culprit, 'this');
-  await pool.close();
-});
-
-test('a call that got no answer of its own from a shared one is served again alone', async () => {
-  const { pool, flags } = open(1);
-  const { free } = await busy(pool, flags);
-  const calls = [pool.run(joined('a')), pool.run(joined('again'))];
-  free();
-  assert.equal(await Promise.all(calls), ['a of a again', 'again of again']);
   await pool.close();
 });
 
@@ -316,9 +333,11 @@ test('a group that is killed goes; what was served with it is served again', asy
 
 test('calls that are served together have a mark of their own', async () => {
   const shared: Array<readonly number[]> = [];
-  const { pool, flags } = open(1, (marks) => {
-    shared.push(marks);
-    return 77;
+  const { pool, flags } = open(1, {
+    onShared: (marks) => {
+      shared.push(marks);
+      return 77;
+    },
   });
   const { free } = await busy(pool, flags);
   const calls = [pool.run(joined('a', { mark: 5 })), pool.run(joined('b', { mark: 6 }))];

@@ -1,10 +1,10 @@
 """A Whisper of true shape with random weights that says a timed script: several segments that fill 30 s.
 
-    WHISPER_ASSETS=FOLDER python timed_twin.py SIZE SECONDS OUT
+    WHISPER_ASSETS=FOLDER python timed_twin.py SIZE SECONDS OUT [clip]
 
 The script is a row of segments of SECONDS each, 0.4 s apart, and one that fills the rest of the window; every 30 s of
-any sound give the same script. So a clip of SECONDS gives the first segment to a decoder that stops at the end of the
-sound, and several clips in one window give a segment each. Real compute: encoder, cross attention and every step of
+any sound give the same script. With `clip` it is the first segment alone, as a model says it that hears a clip of
+SECONDS and then silence. Real compute: encoder, cross attention and every step of
 the decoder are calculated; the learnt positions of the decoder are what decides the next token.
 
 OUT/ggml.bin (f16), OUT/ct2-int8, OUT/ct2-float16 (the same weights, with tokenizer.json for faster-whisper), and
@@ -47,7 +47,7 @@ def read_tokens(assets):
     return [base64.b64decode(token) for token, _ in sorted(pairs, key=lambda pair: int(pair[1]))]
 
 
-def write_script(tokens, seconds, first_timestamp):
+def write_script(tokens, seconds, first_timestamp, clip):
     """Segments with start, end, words; and the tokens that say them."""
     rng = numpy.random.default_rng(11)
     words = [i for i, t in enumerate(tokens) if t[:1] == b" " and t[1:].isalpha() and t[1:].islower() and 4 < len(t) < 9]
@@ -57,7 +57,7 @@ def write_script(tokens, seconds, first_timestamp):
     if WINDOW - spans[-1][1] - GAP >= 1:
         spans.append((round(spans[-1][1] + GAP, 2), WINDOW))
     segments, ids = [], []
-    for start, end in spans:
+    for start, end in spans[:1] if clip else spans:
         said = [int(next(chosen)) for _ in range(round((end - start) * WORDS_A_SECOND))]
         segments.append({"start": start, "end": end, "text": b"".join(tokens[i] for i in said).decode().strip()})
         ids += [first_timestamp + round(start * 50), *said, first_timestamp + round(end * 50)]
@@ -225,13 +225,12 @@ def merges_of(vocabulary):
             yield parts
 
 
-def main(size, seconds, out):
+def main(size, seconds, out, clip=""):
     assets = pathlib.Path(os.environ["WHISPER_ASSETS"])
     languages, mels = SIZES[size][4], SIZES[size][3]
     tokens = read_tokens(assets)
     first_timestamp = END + 2 + languages + 6
-    segments, script = write_script(tokens, float(seconds), first_timestamp)
-    first_tokens = script.index(first_timestamp + round(float(seconds) * 50)) + 1
+    segments, script = write_script(tokens, float(seconds), first_timestamp, clip == "clip")
     p = make_weights(size, script, numpy.random.default_rng(7))
     out = pathlib.Path(out)
     filters = numpy.load(assets / "mel_filters.npz")[f"mel_{mels}"].astype(numpy.float32)
@@ -241,7 +240,7 @@ def main(size, seconds, out):
     assert len(vocabulary) == len(p["decoder.token_embedding.weight"]), len(vocabulary)
     for quantization in ("int8", "float16"):
         write_ct2(out / f"ct2-{quantization}", size, p, vocabulary, quantization)
-    (out / "script.json").write_text(json.dumps({"segments": segments, "first_tokens": first_tokens}, indent=2))
+    (out / "script.json").write_text(json.dumps({"segments": segments}, indent=2))
 
 
 main(*sys.argv[1:])

@@ -21,8 +21,8 @@ export function setting({ device, size }) {
     threads: cuda ? 'device cuda' : `${THREADS} threads`,
     /** Settings of faster_whisper.WhisperModel. */
     fasterWhisper: { device, compute_type: quantization, ...(cuda ? {} : { cpu_threads: THREADS }) },
-    twin(usual, seconds) {
-      const twin = timedTwin(size ?? (cuda ? 'large-v3' : usual), seconds);
+    twin(usual, seconds, kind) {
+      const twin = timedTwin(size ?? (cuda ? 'large-v3' : usual), seconds, kind);
       return { ...twin, folder: twin.ct2[quantization] };
     },
   };

@@ -11,8 +11,9 @@ import { planThreads, type ThreadBudget } from '../../pool/thread-budget.js';
 import type { PcmWindow } from '../ports.js';
 import { chooseDevice } from './device.js';
 import { type ModelRef, modelName } from './lane-models.js';
+import { isFolder } from './model-files.js';
 import { ModelLedger } from './model-ledger.js';
-import { batchKey, type RecognizeParams, recognitionJoiner } from './recognition-batch.js';
+import { type RecognizeParams, recognitionBatch } from './recognition-batch.js';
 import { Recordings } from './recordings.js';
 import type { DecodedWindow } from './window-source.js';
 
@@ -56,6 +57,8 @@ export interface HostDescription extends NativeDescription, HostInfo {
 const WARM_UP_CALLS = 16;
 /** Without a call for so long the process is idle. */
 const IDLE_MS = 3_000;
+/** From the answer with a window until the caller has asked for what comes next. */
+const ROUND_TRIP_MS = 10;
 
 /**
  * The engines in this process: lanes that infer, and one more that decodes, because an open recording lives on its thread.
@@ -78,7 +81,10 @@ export class LocalHost implements Pool {
   /** Calls since what is loaded last changed. */
   #warm = 0;
   #trimming: NodeJS.Timeout | null = null;
+  /** Windows that are being decoded, or were just now. */
+  #decoding = 0;
   #guarded = false;
+  #keeping = false;
   #calls = 0;
 
   constructor(options: LocalHostOptions) {
@@ -100,6 +106,7 @@ export class LocalHost implements Pool {
       workerData,
       tokens,
       onShared: options.onShared,
+      expecting: () => this.#decoding > 0,
     });
     this.#decoder = new LanePool({ worker, lanes: 1, workerData, tokens });
     this.#recordings = new Recordings(options.generation ?? 0);
@@ -216,10 +223,18 @@ export class LocalHost implements Pool {
   async #nextWindow(call: PoolCall, id: number, discard: readonly number[]): Promise<PcmWindow | null> {
     this.#recordings.check(id);
     for (const window of discard) this.#recordings.discard(window);
-    const decoded = await this.#decoder.run<DecodedWindow | null>(call);
-    if (decoded === null) return null;
-    const { samples: _, ...window } = decoded;
-    return { ...window, window: this.#recordings.keep(id, decoded) };
+    this.#decoding++;
+    try {
+      const decoded = await this.#decoder.run<DecodedWindow | null>(call);
+      if (decoded === null) return null;
+      const { samples: _, ...window } = decoded;
+      return { ...window, window: this.#recordings.keep(id, decoded) };
+    } finally {
+      // The caller asks to have the window recognised, and for the next one.
+      setTimeout(() => {
+        if (--this.#decoding === 0) this.#lanes.dispatch();
+      }, ROUND_TRIP_MS).unref();
+    }
   }
 
   async #closeRecording(id: number): Promise<void> {
@@ -230,8 +245,7 @@ export class LocalHost implements Pool {
 
   /** The window stays, so that it can be recognised in another way, until it is discarded or its recording closed. */
   #recognize(call: PoolCall, window: number): Promise<unknown> {
-    const key = batchKey(call.params as unknown as RecognizeParams);
-    const joined: LanePoolCall = { ...call, batch: { key, joiner: recognitionJoiner } };
+    const joined: LanePoolCall = { ...call, batch: recognitionBatch(call.params as unknown as RecognizeParams) };
     return this.#infer(joined, { samples: this.#recordings.samples(window) });
   }
 
@@ -243,7 +257,19 @@ export class LocalHost implements Pool {
     return model === undefined ? this.#lanes.run(moved) : this.#withModel(moved, model);
   }
 
+  /**
+   * CTranslate2 asks for blocks of up to hundreds of megabytes in each layer and step and frees them again; the system would clear
+   * every page of them anew, which takes a third of the time of Whisper's encoder. whisper.cpp has its buffers once for each window,
+   * and in a heap that keeps everything they would only leave gaps.
+   */
+  #keepMemoryFor({ path }: ModelRef): void {
+    if (!this.#guarded || this.#keeping || !isFolder(path)) return;
+    this.#keeping = true;
+    this.#native.binding.keepFreedMemory();
+  }
+
   async #withModel(call: LanePoolCall, model: ModelRef): Promise<unknown> {
+    this.#keepMemoryFor(model);
     const holds = modelName(model);
     const known = this.#ledger.has(holds);
     const bytes = known ? 0 : await this.#sizeOf(model.path);

@@ -1,6 +1,6 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { engineLanguage } from '../../domain/language.js';
-import { recognitionRows } from '../../domain/recognition-rows.js';
+import { recognitionGatherMs, recognitionRows } from '../../domain/recognition-rows.js';
 import type { Segment, WindowPiece, Word } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
 import { recordingTime } from '../../domain/window-map.js';
@@ -27,7 +27,6 @@ import type {
 } from '../ports.js';
 import type { ModelRef } from './lane-models.js';
 import { isFolder } from './model-files.js';
-import type { LaneSegment } from './packed-row.js';
 import type { RecognizeParams } from './recognition-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
 import { cannotTranslate } from './translation-task.js';
@@ -175,7 +174,9 @@ export class NativeRecognizer implements Recognizer {
       timestamps: options.timestamps ?? true,
       wordTimestamps: options.wordTimestamps ?? false,
       context: options.context ?? false,
+      audioContext: options.audioContext ?? 0,
     };
+    const size = await this.#inspect();
     const params: RecognizeParams = {
       model: this.#model,
       window: number,
@@ -184,12 +185,10 @@ export class NativeRecognizer implements Recognizer {
       initialPrompt: options.initialPrompt ?? '',
       hotwords: options.hotwords ?? '',
       options: native,
-      batch: {
-        rows: recognitionRows(await this.#inspect(), this.#model.device),
-        pack: native.timestamps && (options.pack ?? false),
-      },
+      rows: recognitionRows(size, this.#model.device, native.audioContext),
+      gatherMs: recognitionGatherMs(size, native.audioContext),
     };
-    const segments = await this.#pool.run<readonly LaneSegment[]>({
+    const segments = await this.#pool.run<readonly Segment[]>({
       method: 'recognize',
       params: { ...params },
       signal,
@@ -318,7 +317,7 @@ function timeIn(pieces: readonly WindowPiece[], seconds: number): number {
 }
 
 /** A segment of a window with the times of the recording, and nothing that only lanes need. */
-function inRecording({ words, ...segment }: LaneSegment, pieces: readonly WindowPiece[]): Segment {
+function inRecording({ words, ...segment }: Segment, pieces: readonly WindowPiece[]): Segment {
   return {
     ...segment,
     start: timeIn(pieces, segment.start),

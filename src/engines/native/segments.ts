@@ -1,6 +1,5 @@
-import type { SegmentFlag } from '../../domain/segment.js';
+import type { Segment, SegmentFlag } from '../../domain/segment.js';
 import type { NativeSegment } from '../../native/binding.js';
-import type { LaneSegment } from './packed-row.js';
 
 /** Below these, Whisper's own decoder would rather try again or keep silent (openai/whisper `transcribe`). */
 const LOW_AVERAGE_LOGPROB = -1;
@@ -8,7 +7,7 @@ const LOW_CONFIDENCE = 0.5;
 const NO_SPEECH = 0.6;
 
 /** A native segment in the terms of the library. */
-export function toSegment(native: NativeSegment, id: number): LaneSegment {
+export function toSegment(native: NativeSegment, id: number): Segment {
   const { averageLogprob, probabilities } = native;
   const sum = probabilities.reduce((total, probability) => total + probability, 0);
   const confidence =
@@ -35,7 +34,6 @@ export function toSegment(native: NativeSegment, id: number): LaneSegment {
             start: milliseconds(word.start),
             end: milliseconds(word.end),
             probability: word.probability,
-            tokens: word.tokens,
           })),
         }),
     ...(flags.length === 0 ? {} : { flags }),

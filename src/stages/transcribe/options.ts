@@ -1,3 +1,4 @@
+import type { AudioContext } from '../../domain/audio-context.js';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import type { TaskRecord } from '../../domain/task.js';
 import type { TranscriptionOptions } from '../../domain/transcription-options.js';
@@ -6,6 +7,7 @@ import type { RecognitionOptions, WindowOptions } from '../../engines/ports.js';
 
 /** Share of the speech below which missing text is warned of. */
 export const DEFAULT_COVERAGE_THRESHOLD = 0.9;
+export const DEFAULT_AUDIO_CONTEXT: AudioContext = 'fitted';
 /** The model's own list of symbols, in Whisper's way of naming it. */
 const SYMBOLS = -1;
 
@@ -25,7 +27,6 @@ const PASSED = [
   'noSpeechThreshold',
   'hotwords',
   'timestamps',
-  'pack',
   'wordTimestamps',
 ] as const satisfies ReadonlyArray<keyof TranscriptionOptions & keyof RecognitionOptions>;
 

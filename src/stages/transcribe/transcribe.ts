@@ -10,6 +10,7 @@ import type { Artifacts, Stage, StageContext, TranscriptArtifact } from '../stag
 import { Channel, type ChannelOutcome, type ChannelPlace } from './channel.js';
 import { checkTask, givenLanguage, Languages, NO_SPEECH_LANGUAGE } from './languages.js';
 import {
+  DEFAULT_AUDIO_CONTEXT,
   DEFAULT_COVERAGE_THRESHOLD,
   lengthToRecognize,
   transcriptionOptions,
@@ -115,6 +116,7 @@ class Transcription {
       // A whole recording compresses better than a window's text; it is as whisper.cpp gives it, token for token.
       thresholds: sequential ? { ...thresholds, compressionRatio: Number.MAX_VALUE } : thresholds,
       redecode: !sequential && this.#options.redecode !== false,
+      audioContext: sequential ? 'full' : (this.#options.audioContext ?? DEFAULT_AUDIO_CONTEXT),
     };
     return new Channel(
       {

@@ -1,7 +1,9 @@
+import { type AudioContext, audioContextFor } from '../../domain/audio-context.js';
 import { uncoveredSpeech } from '../../domain/coverage.js';
 import type { Segment } from '../../domain/segment.js';
 import type { Span } from '../../domain/spans.js';
 import {
+  faultyRate,
   flagged,
   inSilence,
   isHallucination,
@@ -11,6 +13,7 @@ import {
   type TrustThresholds,
   type Verdict,
 } from '../../domain/trust.js';
+import { lengthOf } from '../../domain/window-map.js';
 import type { PcmWindow, RecognitionOptions, Recognizer, RecognizerInfo } from '../../engines/ports.js';
 import { additions } from './additions.js';
 import { type Fault, MOST_REDECODINGS, redecoding } from './decodings.js';
@@ -20,6 +23,7 @@ export interface WindowSettings {
   readonly thresholds: TrustThresholds;
   /** Whether a window may be decoded again. */
   readonly redecode: boolean;
+  readonly audioContext: AudioContext;
 }
 
 /** What a window's sound says, as far as it can be trusted. */
@@ -42,14 +46,16 @@ export async function recognizeWindow(
   onProgress: (fraction: number) => void,
 ): Promise<WindowOutcome> {
   const speech = window.spans ?? null;
-  const { thresholds } = settings;
-  const decode = async (how: RecognitionOptions, tell?: (fraction: number) => void): Promise<readonly Segment[]> =>
-    inside(window, (await recognizer.recognize(window, how, signal, tell)).segments);
+  const { thresholds, audioContext: wanted } = settings;
+  // A number is meant for every decoding.
+  const chosen = typeof wanted === 'number' ? { audioContext: contextOf(window, wanted) } : {};
+  const decode: Decode = async (how, tell) =>
+    inside(window, (await recognizer.recognize(window, { ...how, ...chosen }, signal, tell)).segments);
 
-  let segments = await decode(options, onProgress);
+  const verdictOf = (some: readonly Segment[]) => judge(some, options.language, speech, thresholds);
+  let segments = await firstDecoding(decode, window, options, settings, onProgress);
   let left = settings.redecode ? MOST_REDECODINGS : 0;
   let retried = false;
-  const verdictOf = (some: readonly Segment[]) => judge(some, options.language, speech, thresholds);
 
   for (let attempt = 0; left > 0 && failed(verdictOf(segments), options); attempt++, left--) {
     const other = await decode(redecoding(options, 'loop' satisfies Fault, attempt, settings.engine));
@@ -79,6 +85,40 @@ export async function recognizeWindow(
     segments: kept.map((segment) => withSilence(segment, speech, thresholds)),
     leftOut: segments.length - kept.length,
   };
+}
+
+function contextOf({ pieces, span }: PcmWindow, wanted: AudioContext): number {
+  return audioContextFor(pieces === undefined ? span.end - span.start : lengthOf(pieces), wanted);
+}
+
+type Decode = (how: RecognitionOptions, tell?: (fraction: number) => void) => Promise<readonly Segment[]>;
+
+/**
+ * The first decoding of a window. A model that hears less than the 30 s it was trained on may repeat itself, go on after the
+ * sound or leave words out: with a fitted context, what is not beyond doubt is decoded with the full one, as if nothing had been.
+ */
+async function firstDecoding(
+  decode: Decode,
+  window: PcmWindow,
+  options: RecognitionOptions,
+  { audioContext: wanted, thresholds }: WindowSettings,
+  onProgress: (fraction: number) => void,
+): Promise<readonly Segment[]> {
+  const audioContext = contextOf(window, wanted);
+  if (wanted !== 'fitted' || audioContext === 0) return decode(options, onProgress);
+  // The temperature fallback is for the full context.
+  const fitted = await decode({ ...options, audioContext, temperatureIncrement: 0 });
+  const speech = window.spans ?? null;
+  const { repeated, looping } = judge(fitted, options.language, speech, thresholds);
+  const beyondDoubt =
+    fitted.length > 0 &&
+    repeated === 0 &&
+    !looping.includes(true) &&
+    fitted.every((segment) => segment.avg_logprob >= thresholds.logprob && !faultyRate(segment)) &&
+    (speech === null || uncoveredSpeech(speech, fitted).length === 0);
+  if (!beyondDoubt) return decode(options, onProgress);
+  onProgress(1);
+  return fitted;
 }
 
 /** Whisper may time a segment past the end of the samples, into its own padding. */

@@ -111,7 +111,10 @@ export function scriptedContext(script: Script) {
     ...(script.align === undefined ? {} : { align: script.align }),
   };
   const context: StageContext = {
-    task: { ...completedAudioTask({ options: script.options ?? {}, sourceLanguage: 'en' }), ...script.spec },
+    task: {
+      ...completedAudioTask({ options: { audioContext: 'full', ...script.options }, sourceLanguage: 'en' }),
+      ...script.spec,
+    },
     ports: {
       decoder: {
         open: (_source, options) => {
