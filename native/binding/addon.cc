@@ -27,6 +27,8 @@ constexpr NamedCall kCalls[] = {
     {"markCall", MarkCallCall},
     {"reportCrashes", ReportCrashesCall},
     {"dieWithParent", DieWithParentCall},
+    {"preferWideVectors", PreferWideVectors},
+    {"checkKernels", CheckKernelsCall},
     {"keepFreedMemory", KeepFreedMemory},
     {"trimMemory", TrimMemory},
     {"fault", Fault},

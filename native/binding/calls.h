@@ -18,6 +18,8 @@ Napi::Value ReleaseToken(const Napi::CallbackInfo& info);
 Napi::Value MarkCallCall(const Napi::CallbackInfo& info);
 Napi::Value ReportCrashesCall(const Napi::CallbackInfo& info);
 Napi::Value DieWithParentCall(const Napi::CallbackInfo& info);
+Napi::Value PreferWideVectors(const Napi::CallbackInfo& info);
+Napi::Value CheckKernelsCall(const Napi::CallbackInfo& info);
 Napi::Value KeepFreedMemory(const Napi::CallbackInfo& info);
 Napi::Value TrimMemory(const Napi::CallbackInfo& info);
 Napi::Value Fault(const Napi::CallbackInfo& info);

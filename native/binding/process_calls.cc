@@ -1,3 +1,5 @@
+#include <stdlib.h>
+
 #include "binding/arguments.h"
 #include "binding/calls.h"
 #include "binding/environment.h"
@@ -10,6 +12,8 @@
 #include "core/log_sink.h"
 #include "core/model_registry.h"
 #include "core/parent_process.h"
+#include "kernels/kernel_check.h"
+#include "kernels/skinny_gemm.h"
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -24,6 +28,8 @@ constexpr int64_t kMaxCall = (int64_t{1} << 53) - 1;
 constexpr int64_t kMaxDescriptor = 1 << 20;
 constexpr int64_t kMaxProcess = int64_t{1} << 31;
 constexpr double kMaxFault = 1e12;
+constexpr int64_t kMaxSeed = (int64_t{1} << 32) - 1;
+constexpr int64_t kMaxRounds = 100000;
 
 Napi::Array ModelsInMemory(Napi::Env env) {
   Napi::Array models = Napi::Array::New(env);
@@ -124,6 +130,28 @@ Napi::Value TrimMemory(const Napi::CallbackInfo& info) {
   malloc_trim(0);
 #endif
   return info.Env().Undefined();
+}
+
+// Read when CTranslate2 first computes. It keeps to 256 bits unless it is told, since older CPUs slow down with 512.
+Napi::Value PreferWideVectors(const Napi::CallbackInfo& info) {
+  const bool wide = kernels::Available();
+#if !defined(_WIN32)
+  if (wide) setenv("CT2_FORCE_CPU_ISA", "AVX512", /*overwrite=*/0);
+#endif
+  return Napi::Boolean::New(info.Env(), wide);
+}
+
+Napi::Value CheckKernelsCall(const Napi::CallbackInfo& info) {
+  const auto seed = static_cast<uint32_t>(IntegerOf(info[0], "seed", 0, kMaxSeed));
+  const auto rounds = static_cast<size_t>(IntegerOf(info[1], "rounds", 1, kMaxRounds));
+  const kernels::KernelCheck check = kernels::CheckKernels(seed, rounds);
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("available", kernels::Available());
+  object.Set("computed", static_cast<double>(check.computed));
+  object.Set("left", static_cast<double>(check.left));
+  object.Set("worst", check.worst);
+  object.Set("wrong", static_cast<double>(check.wrong));
+  return object;
 }
 
 Napi::Value Fault(const Napi::CallbackInfo& info) {

@@ -24,7 +24,8 @@ constexpr float kMaxAmplitude = 1000.0f;
 size_t WidthOf(const std::vector<WindowWork>& windows, int audio_context) {
   if (audio_context == 0) return kWhisperFrames;
   size_t frames = static_cast<size_t>(audio_context) * kFramesPerPosition;
-  for (const WindowWork& window : windows) frames = std::max(frames, window.frames + window.frames % kFramesPerPosition);
+  for (const WindowWork& window : windows)
+    frames = std::max(frames, window.frames + window.frames % kFramesPerPosition);
   return std::min(frames, kWhisperFrames);
 }
 

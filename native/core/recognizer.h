@@ -50,8 +50,9 @@ struct RecognizeOptions {
   // Conditions each 30 s of a window on the text before it, as whisper-cli does; never on another window's.
   // whisper.cpp only: CTranslate2's windows have at most 30 s.
   bool context = false;
-  // Positions of 20 ms that the encoder works out, 1500 for 30 s; 0 is all. Fewer cost less, and a model that was trained
-  // on 30 s may then repeat or miss words. Never fewer than the sound of a window has; a longer one is heard whole.
+  // Positions of 20 ms that the encoder works out, 1500 for 30 s; 0 is all. Fewer cost less, and a model that was
+  // trained on 30 s may then repeat or miss words. Never fewer than the sound of a window has; a longer one is heard
+  // whole.
   int audio_context = 0;
 };
 

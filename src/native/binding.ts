@@ -74,6 +74,17 @@ export interface NativeDescription {
   readonly handles: Readonly<Record<string, number>>;
 }
 
+export interface NativeKernelCheck {
+  readonly available: boolean;
+  /** Products that a kernel computed, and those that it left to oneDNN. */
+  readonly computed: number;
+  readonly left: number;
+  /** Largest error of a sum of products, by the sum of their sizes. */
+  readonly worst: number;
+  /** Sums of integers that were wrong, and values beside a result that were written over. */
+  readonly wrong: number;
+}
+
 export interface NativeLogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly source: 'whisper' | 'ggml' | 'ctranslate2' | 'rust' | 'voicelingua';
@@ -279,6 +290,16 @@ export interface NativeBinding {
   dieWithParent(parent: number): boolean;
   /** Gives freed memory back to the system, where the allocator would keep it (glibc). Takes milliseconds. */
   trimMemory(): void;
+  /**
+   * Has CTranslate2 compute with vectors of 512 bits where the CPU keeps its clock with them (false elsewhere). For a process that is
+   * the engines' own, before its first computation: it sets CT2_FORCE_CPU_ISA, unless that is set.
+   */
+  preferWideVectors(): boolean;
+  /**
+   * Compares the project's own matrix products with plain loops, over random shapes. Nothing is computed where the CPU lacks
+   * AVX-512 with VNNI, or VOICELINGUA_KERNELS is `off`; oneDNN does all then.
+   */
+  checkKernels(seed: number, rounds: number): NativeKernelCheck;
   /**
    * Freed memory stays the process's from now on, for the next allocations, until `trimMemory` gives it back (glibc; nothing
    * elsewhere). For a process that is the engines' own.

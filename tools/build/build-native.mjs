@@ -68,6 +68,7 @@ function sourceHashes({ root, cache }) {
   const native = [
     'CMakeLists.txt',
     'native/core',
+    'native/kernels',
     'native/binding',
     'native/rust/include',
     'tools/build/lib/addon.mjs',

@@ -126,6 +126,7 @@ export class LocalHost implements Pool {
   guardProcess(parent: number, crashReportFd: number): void {
     const { binding } = this.#native;
     binding.dieWithParent(parent);
+    binding.preferWideVectors();
     this.#guarded = true;
     binding.reportCrashes(crashReportFd);
   }

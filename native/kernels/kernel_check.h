@@ -1,0 +1,24 @@
+#ifndef VOICELINGUA_KERNELS_KERNEL_CHECK_H_
+#define VOICELINGUA_KERNELS_KERNEL_CHECK_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace voicelingua::kernels {
+
+struct KernelCheck {
+  // Products that a kernel computed; the others were of shapes that are left to oneDNN.
+  size_t computed = 0;
+  size_t left = 0;
+  // Largest error of a sum of products, by the sum of their absolute values.
+  double worst = 0;
+  // Sums of integers that were wrong, and values beside the result that were written over.
+  size_t wrong = 0;
+};
+
+// Multiplies `rounds` matrices of random shapes and strides with every kernel, and compares with plain loops.
+KernelCheck CheckKernels(uint32_t seed, size_t rounds);
+
+}  // namespace voicelingua::kernels
+
+#endif  // VOICELINGUA_KERNELS_KERNEL_CHECK_H_

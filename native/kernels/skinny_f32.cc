@@ -1,0 +1,204 @@
+#include <algorithm>
+
+#include "kernels/skinny_gemm.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+
+#define VOICELINGUA_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
+
+namespace voicelingua::kernels {
+namespace {
+
+// Whisper's and most translators' heads have 64 values: four vectors.
+constexpr ptrdiff_t kLanes = 16;
+constexpr ptrdiff_t kMostRows = 8;
+// So many rows of accumulators of four vectors leave registers for the right matrix and the factors.
+constexpr ptrdiff_t kRowsAtOnce = 5;
+constexpr ptrdiff_t kColumnsAtOnce = 4 * kLanes;
+// Bytes that are asked for before they are needed.
+constexpr ptrdiff_t kAhead = 4 * 1024;
+
+VOICELINGUA_AVX512 inline __mmask16 Tail(ptrdiff_t count) {
+  return count >= kLanes ? static_cast<__mmask16>(0xffff)
+                         : static_cast<__mmask16>((1u << std::max<ptrdiff_t>(count, 0)) - 1u);
+}
+
+// The sums of sixteen vectors, as one.
+VOICELINGUA_AVX512 inline __m512 SumsOf(const __m512 v[16]) {
+  __m512 t[16];
+  for (int i = 0; i < 16; i += 2) {
+    const __m512 low = _mm512_unpacklo_ps(v[i], v[i + 1]);
+    const __m512 high = _mm512_unpackhi_ps(v[i], v[i + 1]);
+    t[i / 2] = _mm512_add_ps(low, high);
+  }
+  // Each 128 bits of t[j] hold two partial sums of v[2j] and v[2j + 1], in turn.
+  for (int i = 0; i < 8; i += 2) {
+    const __m512 low = _mm512_shuffle_ps(t[i], t[i + 1], _MM_SHUFFLE(1, 0, 1, 0));
+    const __m512 high = _mm512_shuffle_ps(t[i], t[i + 1], _MM_SHUFFLE(3, 2, 3, 2));
+    t[i / 2] = _mm512_add_ps(low, high);
+  }
+  // Now 128 bits of t[j] hold a partial sum of each of v[4j] to v[4j + 3]; four such parts are to be added.
+  const __m512 a = _mm512_shuffle_f32x4(t[0], t[1], _MM_SHUFFLE(1, 0, 1, 0));
+  const __m512 b = _mm512_shuffle_f32x4(t[0], t[1], _MM_SHUFFLE(3, 2, 3, 2));
+  const __m512 c = _mm512_shuffle_f32x4(t[2], t[3], _MM_SHUFFLE(1, 0, 1, 0));
+  const __m512 d = _mm512_shuffle_f32x4(t[2], t[3], _MM_SHUFFLE(3, 2, 3, 2));
+  const __m512 ab = _mm512_add_ps(a, b);  // Parts of t[0], t[0], t[1], t[1].
+  const __m512 cd = _mm512_add_ps(c, d);
+  const __m512 even = _mm512_shuffle_f32x4(ab, cd, _MM_SHUFFLE(2, 0, 2, 0));
+  const __m512 odd = _mm512_shuffle_f32x4(ab, cd, _MM_SHUFFLE(3, 1, 3, 1));
+  return _mm512_add_ps(even, odd);
+}
+
+VOICELINGUA_AVX512 inline void Store(float* to, __mmask16 mask, __m512 product, float alpha, float beta) {
+  __m512 value = _mm512_mul_ps(product, _mm512_set1_ps(alpha));
+  // What is not wanted may not be a number.
+  if (beta != 0) value = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(mask, to), _mm512_set1_ps(beta), value);
+  _mm512_mask_storeu_ps(to, mask, value);
+}
+
+// Rows of both are read along: c[i][j] is the product of row i of a and row j of b. A row has kVectors vectors, the
+// last of them perhaps not full.
+template <ptrdiff_t kRows, ptrdiff_t kVectors>
+VOICELINGUA_AVX512 void RowsByRows(const SgemmCall& call, ptrdiff_t i) {
+  __mmask16 masks[kVectors];
+  __m512 a[kRows][kVectors];
+  for (ptrdiff_t v = 0; v < kVectors; ++v) {
+    masks[v] = Tail(call.k - v * kLanes);
+    for (ptrdiff_t r = 0; r < kRows; ++r) {
+      a[r][v] = _mm512_maskz_loadu_ps(masks[v], call.a + (i + r) * call.lda + v * kLanes);
+    }
+  }
+  for (ptrdiff_t j = 0; j < call.n; j += kLanes) {
+    const ptrdiff_t columns = std::min(kLanes, call.n - j);
+    __m512 sums[kRows][kLanes];
+    for (ptrdiff_t l = 0; l < kLanes; ++l) {
+      // Sums beyond the last column are not stored.
+      const float* b = call.b + (j + std::min(l, columns - 1)) * call.ldb;
+      for (ptrdiff_t v = 0; v < kVectors; ++v) {
+        _mm_prefetch(reinterpret_cast<const char*>(b + v * kLanes) + kAhead, _MM_HINT_T0);
+        const __m512 part = _mm512_maskz_loadu_ps(masks[v], b + v * kLanes);
+        for (ptrdiff_t r = 0; r < kRows; ++r) {
+          sums[r][l] = v == 0 ? _mm512_mul_ps(a[r][v], part) : _mm512_fmadd_ps(a[r][v], part, sums[r][l]);
+        }
+      }
+    }
+    for (ptrdiff_t r = 0; r < kRows; ++r) {
+      Store(call.c + (i + r) * call.ldc + j, Tail(columns), SumsOf(sums[r]), call.alpha, call.beta);
+    }
+  }
+}
+
+template <ptrdiff_t kVectors>
+void RowsByRows(const SgemmCall& call) {
+  for (ptrdiff_t i = 0; i < call.m;) {
+    const ptrdiff_t rows = std::min(kRowsAtOnce, call.m - i);
+    switch (rows) {
+      case 1:
+        RowsByRows<1, kVectors>(call, i);
+        break;
+      case 2:
+        RowsByRows<2, kVectors>(call, i);
+        break;
+      case 3:
+        RowsByRows<3, kVectors>(call, i);
+        break;
+      case 4:
+        RowsByRows<4, kVectors>(call, i);
+        break;
+      default:
+        RowsByRows<kRowsAtOnce, kVectors>(call, i);
+    }
+    i += rows;
+  }
+}
+
+// Rows of b are added up, each with its factor from a.
+template <ptrdiff_t kRows>
+VOICELINGUA_AVX512 void FactorsByRows(const SgemmCall& call, ptrdiff_t i, ptrdiff_t j) {
+  const ptrdiff_t columns = std::min(kColumnsAtOnce, call.n - j);
+  __mmask16 masks[4];
+  for (ptrdiff_t v = 0; v < 4; ++v) masks[v] = Tail(columns - v * kLanes);
+  __m512 sums[kRows][4];
+  for (auto& row : sums) {
+    for (__m512& sum : row) sum = _mm512_setzero_ps();
+  }
+  const float* a = call.a + i * call.lda;
+  const float* b = call.b + j;
+  for (ptrdiff_t k = 0; k < call.k; ++k, b += call.ldb) {
+    for (ptrdiff_t v = 0; v < 4; ++v) _mm_prefetch(reinterpret_cast<const char*>(b + v * kLanes) + kAhead, _MM_HINT_T0);
+    const __m512 b0 = _mm512_maskz_loadu_ps(masks[0], b);
+    const __m512 b1 = _mm512_maskz_loadu_ps(masks[1], b + kLanes);
+    const __m512 b2 = _mm512_maskz_loadu_ps(masks[2], b + 2 * kLanes);
+    const __m512 b3 = _mm512_maskz_loadu_ps(masks[3], b + 3 * kLanes);
+    for (ptrdiff_t r = 0; r < kRows; ++r) {
+      const __m512 factor = _mm512_set1_ps(a[r * call.lda + k]);
+      sums[r][0] = _mm512_fmadd_ps(factor, b0, sums[r][0]);
+      sums[r][1] = _mm512_fmadd_ps(factor, b1, sums[r][1]);
+      sums[r][2] = _mm512_fmadd_ps(factor, b2, sums[r][2]);
+      sums[r][3] = _mm512_fmadd_ps(factor, b3, sums[r][3]);
+    }
+  }
+  for (ptrdiff_t r = 0; r < kRows; ++r) {
+    for (ptrdiff_t v = 0; v < 4; ++v) {
+      if (masks[v] != 0) {
+        Store(call.c + (i + r) * call.ldc + j + v * kLanes, masks[v], sums[r][v], call.alpha, call.beta);
+      }
+    }
+  }
+}
+
+void FactorsByRows(const SgemmCall& call) {
+  for (ptrdiff_t j = 0; j < call.n; j += kColumnsAtOnce) {
+    for (ptrdiff_t i = 0; i < call.m;) {
+      const ptrdiff_t rows = std::min(kRowsAtOnce, call.m - i);
+      switch (rows) {
+        case 1:
+          FactorsByRows<1>(call, i, j);
+          break;
+        case 2:
+          FactorsByRows<2>(call, i, j);
+          break;
+        case 3:
+          FactorsByRows<3>(call, i, j);
+          break;
+        case 4:
+          FactorsByRows<4>(call, i, j);
+          break;
+        default:
+          FactorsByRows<kRowsAtOnce>(call, i, j);
+      }
+      i += rows;
+    }
+  }
+}
+
+}  // namespace
+
+bool SkinnySgemm(const SgemmCall& call) {
+  if (!Available() || call.transpose_a || call.m < 1 || call.m > kMostRows || call.n < 1 || call.k < 1) return false;
+  if (call.transpose_b) {
+    // Rows of a head; longer ones are weights, which oneDNN multiplies by blocks.
+    if (call.k <= 2 * kLanes) {
+      RowsByRows<2>(call);
+    } else if (call.k <= 4 * kLanes) {
+      RowsByRows<4>(call);
+    } else {
+      return false;
+    }
+  } else {
+    if (call.n > 256) return false;
+    FactorsByRows(call);
+  }
+  return true;
+}
+
+}  // namespace voicelingua::kernels
+
+#else
+
+namespace voicelingua::kernels {
+bool SkinnySgemm(const SgemmCall&) { return false; }
+}  // namespace voicelingua::kernels
+
+#endif

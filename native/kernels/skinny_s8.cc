@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <cstring>
+
+#include "kernels/scratch.h"
+#include "kernels/skinny_gemm.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#include <omp.h>
+
+#define VOICELINGUA_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
+
+namespace voicelingua::kernels {
+namespace {
+
+// Values that one lane multiplies and adds at once.
+constexpr ptrdiff_t kGroup = 4;
+constexpr ptrdiff_t kLanes = 16;
+// From here on packing the right matrix pays.
+constexpr ptrdiff_t kMostRows = 64;
+constexpr ptrdiff_t kMostBlocks = kMostRows / kLanes;
+// The CPU does not foresee a walk along several rows at once: what lies so many bytes ahead is asked for in time.
+constexpr ptrdiff_t kAhead = 16 * 1024;
+// Rows of b at once; times two blocks of rows of a, that many sums stay in registers.
+constexpr ptrdiff_t kColumns = 8;
+
+// Sums of sixteen rows of a (lanes) for sixteen rows of b (vectors), stored the other way round.
+VOICELINGUA_VNNI void StoreTransposed(const int32_t (&sums)[kLanes][kLanes], ptrdiff_t rows, ptrdiff_t columns,
+                                      const int32_t* offsets, int32_t* c, ptrdiff_t ldc) {
+  const __m512i at = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
+                                        _mm512_set1_epi32(kLanes));
+  const auto mask = static_cast<__mmask16>((1u << columns) - 1u);
+  const __m512i more = offsets == nullptr ? _mm512_setzero_si512() : _mm512_maskz_loadu_epi32(mask, offsets);
+  for (ptrdiff_t r = 0; r < rows; ++r) {
+    const __m512i row = _mm512_i32gather_epi32(at, &sums[0][r], 4);
+    _mm512_mask_storeu_epi32(c + r * ldc, mask, _mm512_add_epi32(row, more));
+  }
+}
+
+template <ptrdiff_t kBlocks>
+VOICELINGUA_VNNI inline void Multiply(const uint8_t* packed, const int8_t* const (&b)[kColumns], ptrdiff_t groups,
+                                      ptrdiff_t stride, int32_t (*sums)[kLanes][kLanes], ptrdiff_t column) {
+  __m512i acc[kBlocks][kColumns];
+  for (auto& block : acc) {
+    for (__m512i& sum : block) sum = _mm512_setzero_si512();
+  }
+  const char* ahead = reinterpret_cast<const char*>(b[0]) + kAhead;
+  for (ptrdiff_t g = 0; g < groups; ++g) {
+    _mm_prefetch(ahead + g * kGroup * kColumns, _MM_HINT_T0);
+    __m512i a[kBlocks];
+    for (ptrdiff_t block = 0; block < kBlocks; ++block) {
+      a[block] = _mm512_load_si512(packed + (g * stride + block) * kLanes * kGroup);
+    }
+    for (ptrdiff_t n = 0; n < kColumns; ++n) {
+      int32_t four;
+      std::memcpy(&four, b[n] + g * kGroup, sizeof four);
+      const __m512i weights = _mm512_set1_epi32(four);
+      for (ptrdiff_t block = 0; block < kBlocks; ++block) {
+        acc[block][n] = _mm512_dpbusd_epi32(acc[block][n], a[block], weights);
+      }
+    }
+  }
+  for (ptrdiff_t block = 0; block < kBlocks; ++block) {
+    for (ptrdiff_t n = 0; n < kColumns; ++n) _mm512_store_si512(sums[block][column + n], acc[block][n]);
+  }
+}
+
+// Sixteen rows of b from `j` on, with all rows of a.
+VOICELINGUA_VNNI void Columns(const U8S8Call& call, const uint8_t* packed, ptrdiff_t blocks, ptrdiff_t j) {
+  alignas(64) int32_t sums[kMostBlocks][kLanes][kLanes];
+  const ptrdiff_t groups = call.k / kGroup;
+  const ptrdiff_t columns = std::min(kLanes, call.n - j);
+  for (ptrdiff_t column = 0; column < columns; column += kColumns) {
+    const int8_t* b[kColumns];
+    // Sums beyond the last row are not stored.
+    for (ptrdiff_t n = 0; n < kColumns; ++n) b[n] = call.b + std::min(j + column + n, call.n - 1) * call.ldb;
+    for (ptrdiff_t block = 0; block < blocks; block += 2) {
+      const uint8_t* from = packed + block * kLanes * kGroup;
+      if (block + 1 < blocks) {
+        Multiply<2>(from, b, groups, blocks, sums + block, column);
+      } else {
+        Multiply<1>(from, b, groups, blocks, sums + block, column);
+      }
+    }
+  }
+  for (ptrdiff_t block = 0; block < blocks; ++block) {
+    const ptrdiff_t from = block * kLanes;
+    StoreTransposed(sums[block], std::min(kLanes, call.m - from), columns,
+                    call.offsets == nullptr ? nullptr : call.offsets + j, call.c + from * call.ldc + j, call.ldc);
+  }
+}
+
+}  // namespace
+
+bool SkinnyU8S8(const U8S8Call& call) {
+  if (!Available() || call.m < 1 || call.m > kMostRows || call.n < 1 || call.k < kGroup || call.k % kGroup != 0) {
+    return false;
+  }
+  const ptrdiff_t blocks = (call.m + kLanes - 1) / kLanes;
+  const ptrdiff_t groups = call.k / kGroup;
+  auto* const packed = static_cast<uint8_t*>(Scratch(static_cast<size_t>(groups * blocks * kLanes * kGroup)));
+  if (packed == nullptr) return false;
+  // Four values of each row side by side, sixteen rows a vector; missing rows are zeros.
+  for (ptrdiff_t row = 0; row < blocks * kLanes; ++row) {
+    uint8_t* to = packed + row * kGroup;
+    for (ptrdiff_t g = 0; g < groups; ++g, to += blocks * kLanes * kGroup) {
+      if (row < call.m) {
+        std::memcpy(to, call.a + row * call.lda + g * kGroup, kGroup);
+      } else {
+        std::memset(to, 0, kGroup);
+      }
+    }
+  }
+  const ptrdiff_t parts = (call.n + kLanes - 1) / kLanes;
+  const int threads = omp_in_parallel() ? 1 : static_cast<int>(std::min<ptrdiff_t>(omp_get_max_threads(), parts));
+#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
+  for (ptrdiff_t part = 0; part < parts; ++part) Columns(call, packed, blocks, part * kLanes);
+  return true;
+}
+
+}  // namespace voicelingua::kernels
+
+#else
+
+namespace voicelingua::kernels {
+bool SkinnyU8S8(const U8S8Call&) { return false; }
+}  // namespace voicelingua::kernels
+
+#endif
