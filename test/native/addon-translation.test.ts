@@ -210,10 +210,10 @@ test("a real transliterator gives what Python's ctranslate2 gives", () => {
 const KERNELS = process.env.VOICELINGUA_KERNELS !== 'off' && addon.checkKernels(1, 1).available;
 const EXACT = 1e-4;
 /**
- * With 8-bit weights values are rounded to 8 bits before each product. One at the edge falls to the other side when the sum before
- * it differs in its last digit, as it does when it is added in another order; tokens are the same.
+ * Where the last bit counts (see above), a sum in another order counts too: scores of this 8-bit model then differ by a hundredth,
+ * tokens do not.
  */
-const ROUNDED = 2e-3;
+const ROUNDED = 1e-2;
 
 interface Reference {
   readonly seed: number;
