@@ -38,7 +38,7 @@ void CheckSgemm(Shapes* shapes, bool few, KernelCheck* check) {
   call.transpose_b = !few || shapes->Chance();
   call.m = few ? shapes->Between(1, 8) : shapes->Between(12, 60);
   call.n = call.transpose_b ? shapes->Between(1, 200) : shapes->Between(1, 130);
-  call.k = call.transpose_b ? shapes->Between(1, few ? 64 : 128) : shapes->Between(1, 300);
+  call.k = call.transpose_b ? shapes->Between(20, 140) : shapes->Between(1, 300);
   call.alpha = shapes->Chance() ? 1.0f : shapes->Value();
   call.beta = few && shapes->Chance() ? shapes->Value() : 0.0f;
   call.lda = call.k + shapes->Between(0, 5);

@@ -14,7 +14,8 @@ namespace {
 constexpr ptrdiff_t kLanes = 16;
 constexpr ptrdiff_t kColumns = 2 * kLanes;
 constexpr ptrdiff_t kRows = 12;
-// A head's length: with it the packed right matrix of 30 s fits into the second cache.
+// A head's length. With the longest the packed right matrix of 30 s fits into the second cache.
+constexpr ptrdiff_t kLeastDepth = 32;
 constexpr ptrdiff_t kMostDepth = 128;
 
 // Panels of 32 rows of b, each turned so that its rows lie along the vectors; missing rows are zeros.
@@ -65,8 +66,8 @@ void Rows(const SgemmCall& call, const float* packed, ptrdiff_t i, ptrdiff_t row
 }  // namespace
 
 bool ScoresSgemm(const SgemmCall& call) {
-  if (!Available() || call.transpose_a || !call.transpose_b || call.beta != 0 || call.k < 1 || call.k > kMostDepth ||
-      call.m < kRows || call.n < kColumns) {
+  if (!Available() || call.transpose_a || !call.transpose_b || call.beta != 0 || call.k < kLeastDepth ||
+      call.k > kMostDepth || call.m < kRows || call.n < kColumns) {
     return false;
   }
   const ptrdiff_t panels = (call.n + kColumns - 1) / kColumns;

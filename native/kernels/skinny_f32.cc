@@ -16,6 +16,10 @@ constexpr ptrdiff_t kMostRows = 8;
 // So many rows of accumulators of four vectors leave registers for the right matrix and the factors.
 constexpr ptrdiff_t kRowsAtOnce = 5;
 constexpr ptrdiff_t kColumnsAtOnce = 4 * kLanes;
+// Lengths of rows that are heads of attention. Longer ones are weights, which oneDNN multiplies by blocks; with shorter
+// ones there is nothing to gain.
+constexpr ptrdiff_t kShortestHead = 32;
+constexpr ptrdiff_t kLongestHead = 128;
 // Bytes that are asked for before they are needed.
 constexpr ptrdiff_t kAhead = 4 * 1024;
 
@@ -24,30 +28,31 @@ VOICELINGUA_AVX512 inline __mmask16 Tail(ptrdiff_t count) {
                          : static_cast<__mmask16>((1u << std::max<ptrdiff_t>(count, 0)) - 1u);
 }
 
-// The sums of sixteen vectors, as one.
-VOICELINGUA_AVX512 inline __m512 SumsOf(const __m512 v[16]) {
+// Sixteen rows of sixteen values, turned so that the first values of all rows are one vector.
+VOICELINGUA_AVX512 inline void Turn(__m512 v[16]) {
   __m512 t[16];
   for (int i = 0; i < 16; i += 2) {
-    const __m512 low = _mm512_unpacklo_ps(v[i], v[i + 1]);
-    const __m512 high = _mm512_unpackhi_ps(v[i], v[i + 1]);
-    t[i / 2] = _mm512_add_ps(low, high);
+    t[i] = _mm512_unpacklo_ps(v[i], v[i + 1]);
+    t[i + 1] = _mm512_unpackhi_ps(v[i], v[i + 1]);
   }
-  // Each 128 bits of t[j] hold two partial sums of v[2j] and v[2j + 1], in turn.
-  for (int i = 0; i < 8; i += 2) {
-    const __m512 low = _mm512_shuffle_ps(t[i], t[i + 1], _MM_SHUFFLE(1, 0, 1, 0));
-    const __m512 high = _mm512_shuffle_ps(t[i], t[i + 1], _MM_SHUFFLE(3, 2, 3, 2));
-    t[i / 2] = _mm512_add_ps(low, high);
+  for (int i = 0; i < 16; i += 4) {
+    v[i] = _mm512_shuffle_ps(t[i], t[i + 2], _MM_SHUFFLE(1, 0, 1, 0));
+    v[i + 1] = _mm512_shuffle_ps(t[i], t[i + 2], _MM_SHUFFLE(3, 2, 3, 2));
+    v[i + 2] = _mm512_shuffle_ps(t[i + 1], t[i + 3], _MM_SHUFFLE(1, 0, 1, 0));
+    v[i + 3] = _mm512_shuffle_ps(t[i + 1], t[i + 3], _MM_SHUFFLE(3, 2, 3, 2));
   }
-  // Now 128 bits of t[j] hold a partial sum of each of v[4j] to v[4j + 3]; four such parts are to be added.
-  const __m512 a = _mm512_shuffle_f32x4(t[0], t[1], _MM_SHUFFLE(1, 0, 1, 0));
-  const __m512 b = _mm512_shuffle_f32x4(t[0], t[1], _MM_SHUFFLE(3, 2, 3, 2));
-  const __m512 c = _mm512_shuffle_f32x4(t[2], t[3], _MM_SHUFFLE(1, 0, 1, 0));
-  const __m512 d = _mm512_shuffle_f32x4(t[2], t[3], _MM_SHUFFLE(3, 2, 3, 2));
-  const __m512 ab = _mm512_add_ps(a, b);  // Parts of t[0], t[0], t[1], t[1].
-  const __m512 cd = _mm512_add_ps(c, d);
-  const __m512 even = _mm512_shuffle_f32x4(ab, cd, _MM_SHUFFLE(2, 0, 2, 0));
-  const __m512 odd = _mm512_shuffle_f32x4(ab, cd, _MM_SHUFFLE(3, 1, 3, 1));
-  return _mm512_add_ps(even, odd);
+  // Each 128 bits of v[4 q + i] are values i, 4 + i, 8 + i, 12 + i of rows 4 q to 4 q + 3.
+  for (int i = 0; i < 4; ++i) {
+    const __m512 a = _mm512_shuffle_f32x4(v[i], v[4 + i], _MM_SHUFFLE(1, 0, 1, 0));
+    const __m512 b = _mm512_shuffle_f32x4(v[i], v[4 + i], _MM_SHUFFLE(3, 2, 3, 2));
+    const __m512 c = _mm512_shuffle_f32x4(v[8 + i], v[12 + i], _MM_SHUFFLE(1, 0, 1, 0));
+    const __m512 d = _mm512_shuffle_f32x4(v[8 + i], v[12 + i], _MM_SHUFFLE(3, 2, 3, 2));
+    t[i] = _mm512_shuffle_f32x4(a, c, _MM_SHUFFLE(2, 0, 2, 0));
+    t[4 + i] = _mm512_shuffle_f32x4(a, c, _MM_SHUFFLE(3, 1, 3, 1));
+    t[8 + i] = _mm512_shuffle_f32x4(b, d, _MM_SHUFFLE(2, 0, 2, 0));
+    t[12 + i] = _mm512_shuffle_f32x4(b, d, _MM_SHUFFLE(3, 1, 3, 1));
+  }
+  for (int i = 0; i < 16; ++i) v[i] = t[i];
 }
 
 VOICELINGUA_AVX512 inline void Store(float* to, __mmask16 mask, __m512 product, float alpha, float beta) {
@@ -57,57 +62,64 @@ VOICELINGUA_AVX512 inline void Store(float* to, __mmask16 mask, __m512 product, 
   _mm512_mask_storeu_ps(to, mask, value);
 }
 
-// Rows of both are read along: c[i][j] is the product of row i of a and row j of b. A row has kVectors vectors, the
-// last of them perhaps not full.
-template <ptrdiff_t kRows, ptrdiff_t kVectors>
+// c[i][j] is the product of row i of a and row j of b. Products are added in their order along the rows, as BLAS
+// libraries do: where CTranslate2 rounds to 8 bits next, the last digit may count.
+template <ptrdiff_t kRows>
 VOICELINGUA_AVX512 void RowsByRows(const SgemmCall& call, ptrdiff_t i) {
-  __mmask16 masks[kVectors];
-  __m512 a[kRows][kVectors];
-  for (ptrdiff_t v = 0; v < kVectors; ++v) {
-    masks[v] = Tail(call.k - v * kLanes);
-    for (ptrdiff_t r = 0; r < kRows; ++r) {
-      a[r][v] = _mm512_maskz_loadu_ps(masks[v], call.a + (i + r) * call.lda + v * kLanes);
-    }
-  }
+  const float* a = call.a + i * call.lda;
   for (ptrdiff_t j = 0; j < call.n; j += kLanes) {
     const ptrdiff_t columns = std::min(kLanes, call.n - j);
-    __m512 sums[kRows][kLanes];
-    for (ptrdiff_t l = 0; l < kLanes; ++l) {
-      // Sums beyond the last column are not stored.
-      const float* b = call.b + (j + std::min(l, columns - 1)) * call.ldb;
-      for (ptrdiff_t v = 0; v < kVectors; ++v) {
-        _mm_prefetch(reinterpret_cast<const char*>(b + v * kLanes) + kAhead, _MM_HINT_T0);
-        const __m512 part = _mm512_maskz_loadu_ps(masks[v], b + v * kLanes);
-        for (ptrdiff_t r = 0; r < kRows; ++r) {
-          sums[r][l] = v == 0 ? _mm512_mul_ps(a[r][v], part) : _mm512_fmadd_ps(a[r][v], part, sums[r][l]);
+    __m512 sums[kRows];
+    for (__m512& sum : sums) sum = _mm512_setzero_ps();
+    for (ptrdiff_t k = 0; k < call.k; k += kLanes) {
+      const ptrdiff_t depth = std::min(kLanes, call.k - k);
+      const __mmask16 mask = Tail(depth);
+      __m512 turned[kLanes];
+      for (ptrdiff_t l = 0; l < kLanes; ++l) {
+        // Sums beyond the last column are not stored.
+        const float* b = call.b + (j + std::min(l, columns - 1)) * call.ldb + k;
+        _mm_prefetch(reinterpret_cast<const char*>(b) + kAhead, _MM_HINT_T0);
+        turned[l] = _mm512_maskz_loadu_ps(mask, b);
+      }
+      Turn(turned);
+      if (depth == kLanes) {
+        for (ptrdiff_t l = 0; l < kLanes; ++l) {
+          for (ptrdiff_t r = 0; r < kRows; ++r) {
+            sums[r] = _mm512_fmadd_ps(_mm512_set1_ps(a[r * call.lda + k + l]), turned[l], sums[r]);
+          }
+        }
+      } else {
+        for (ptrdiff_t l = 0; l < depth; ++l) {
+          for (ptrdiff_t r = 0; r < kRows; ++r) {
+            sums[r] = _mm512_fmadd_ps(_mm512_set1_ps(a[r * call.lda + k + l]), turned[l], sums[r]);
+          }
         }
       }
     }
     for (ptrdiff_t r = 0; r < kRows; ++r) {
-      Store(call.c + (i + r) * call.ldc + j, Tail(columns), SumsOf(sums[r]), call.alpha, call.beta);
+      Store(call.c + (i + r) * call.ldc + j, Tail(columns), sums[r], call.alpha, call.beta);
     }
   }
 }
 
-template <ptrdiff_t kVectors>
 void RowsByRows(const SgemmCall& call) {
   for (ptrdiff_t i = 0; i < call.m;) {
     const ptrdiff_t rows = std::min(kRowsAtOnce, call.m - i);
     switch (rows) {
       case 1:
-        RowsByRows<1, kVectors>(call, i);
+        RowsByRows<1>(call, i);
         break;
       case 2:
-        RowsByRows<2, kVectors>(call, i);
+        RowsByRows<2>(call, i);
         break;
       case 3:
-        RowsByRows<3, kVectors>(call, i);
+        RowsByRows<3>(call, i);
         break;
       case 4:
-        RowsByRows<4, kVectors>(call, i);
+        RowsByRows<4>(call, i);
         break;
       default:
-        RowsByRows<kRowsAtOnce, kVectors>(call, i);
+        RowsByRows<kRowsAtOnce>(call, i);
     }
     i += rows;
   }
@@ -178,14 +190,8 @@ void FactorsByRows(const SgemmCall& call) {
 bool SkinnySgemm(const SgemmCall& call) {
   if (!Available() || call.transpose_a || call.m < 1 || call.m > kMostRows || call.n < 1 || call.k < 1) return false;
   if (call.transpose_b) {
-    // Rows of a head; longer ones are weights, which oneDNN multiplies by blocks.
-    if (call.k <= 2 * kLanes) {
-      RowsByRows<2>(call);
-    } else if (call.k <= 4 * kLanes) {
-      RowsByRows<4>(call);
-    } else {
-      return false;
-    }
+    if (call.k < kShortestHead || call.k > kLongestHead) return false;
+    RowsByRows(call);
   } else {
     if (call.n > 256) return false;
     FactorsByRows(call);
