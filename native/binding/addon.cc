@@ -29,6 +29,7 @@ constexpr NamedCall kCalls[] = {
     {"dieWithParent", DieWithParentCall},
     {"preferWideVectors", PreferWideVectors},
     {"checkKernels", CheckKernelsCall},
+    {"releaseSamples", ReleaseSamples},
     {"keepFreedMemory", KeepFreedMemory},
     {"trimMemory", TrimMemory},
     {"fault", Fault},

@@ -20,6 +20,7 @@ Napi::Value ReportCrashesCall(const Napi::CallbackInfo& info);
 Napi::Value DieWithParentCall(const Napi::CallbackInfo& info);
 Napi::Value PreferWideVectors(const Napi::CallbackInfo& info);
 Napi::Value CheckKernelsCall(const Napi::CallbackInfo& info);
+Napi::Value ReleaseSamples(const Napi::CallbackInfo& info);
 Napi::Value KeepFreedMemory(const Napi::CallbackInfo& info);
 Napi::Value TrimMemory(const Napi::CallbackInfo& info);
 Napi::Value Fault(const Napi::CallbackInfo& info);

@@ -115,6 +115,12 @@ Napi::Value DieWithParentCall(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), DieWithParent(IntegerOf(info[0], "parent", 1, kMaxProcess)));
 }
 
+Napi::Value ReleaseSamples(const Napi::CallbackInfo& info) {
+  Napi::ArrayBuffer buffer = FloatsOf(info[0], "samples").ArrayBuffer();
+  if (!buffer.IsDetached()) buffer.Detach();
+  return info.Env().Undefined();
+}
+
 // From now on; large blocks come from the heap too, and its end is given back by TrimMemory alone.
 Napi::Value KeepFreedMemory(const Napi::CallbackInfo& info) {
 #ifdef __GLIBC__

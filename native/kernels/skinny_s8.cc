@@ -1,12 +1,16 @@
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
+#include "kernels/amx.h"
 #include "kernels/scratch.h"
 #include "kernels/skinny_gemm.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #include <immintrin.h>
 #include <omp.h>
+
+#include "kernels/turn.h"
 
 #define VOICELINGUA_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 
@@ -20,20 +24,20 @@ constexpr ptrdiff_t kLanes = 16;
 constexpr ptrdiff_t kMostRows = 64;
 constexpr ptrdiff_t kMostBlocks = kMostRows / kLanes;
 // The CPU does not foresee a walk along several rows at once: what lies so many bytes ahead is asked for in time.
-constexpr ptrdiff_t kAhead = 16 * 1024;
+constexpr ptrdiff_t kAhead = 8 * 1024;
 // Rows of b at once; times two blocks of rows of a, that many sums stay in registers.
 constexpr ptrdiff_t kColumns = 8;
 
 // Sums of sixteen rows of a (lanes) for sixteen rows of b (vectors), stored the other way round.
-VOICELINGUA_VNNI void StoreTransposed(const int32_t (&sums)[kLanes][kLanes], ptrdiff_t rows, ptrdiff_t columns,
-                                      const int32_t* offsets, int32_t* c, ptrdiff_t ldc) {
-  const __m512i at = _mm512_mullo_epi32(_mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0),
-                                        _mm512_set1_epi32(kLanes));
+VOICELINGUA_VNNI void StoreTurned(const int32_t (&sums)[kLanes][kLanes], ptrdiff_t rows, ptrdiff_t columns,
+                                  const int32_t* offsets, int32_t* c, ptrdiff_t ldc) {
   const auto mask = static_cast<__mmask16>((1u << columns) - 1u);
   const __m512i more = offsets == nullptr ? _mm512_setzero_si512() : _mm512_maskz_loadu_epi32(mask, offsets);
+  __m512 turned[kLanes];
+  for (ptrdiff_t l = 0; l < kLanes; ++l) turned[l] = _mm512_castsi512_ps(_mm512_load_si512(sums[l]));
+  Turn(turned);
   for (ptrdiff_t r = 0; r < rows; ++r) {
-    const __m512i row = _mm512_i32gather_epi32(at, &sums[0][r], 4);
-    _mm512_mask_storeu_epi32(c + r * ldc, mask, _mm512_add_epi32(row, more));
+    _mm512_mask_storeu_epi32(c + r * ldc, mask, _mm512_add_epi32(_mm512_castps_si512(turned[r]), more));
   }
 }
 
@@ -65,11 +69,10 @@ VOICELINGUA_VNNI inline void Multiply(const uint8_t* packed, const int8_t* const
   }
 }
 
-// Sixteen rows of b from `j` on, with all rows of a.
-VOICELINGUA_VNNI void Columns(const U8S8Call& call, const uint8_t* packed, ptrdiff_t blocks, ptrdiff_t j) {
-  alignas(64) int32_t sums[kMostBlocks][kLanes][kLanes];
+// Sums of sixteen rows of b from `j` on, of which `columns` are there, with all rows of a.
+VOICELINGUA_VNNI void Sum(const U8S8Call& call, const uint8_t* packed, ptrdiff_t blocks, ptrdiff_t j, ptrdiff_t columns,
+                          int32_t (*sums)[kLanes][kLanes]) {
   const ptrdiff_t groups = call.k / kGroup;
-  const ptrdiff_t columns = std::min(kLanes, call.n - j);
   for (ptrdiff_t column = 0; column < columns; column += kColumns) {
     const int8_t* b[kColumns];
     // Sums beyond the last row are not stored.
@@ -83,10 +86,21 @@ VOICELINGUA_VNNI void Columns(const U8S8Call& call, const uint8_t* packed, ptrdi
       }
     }
   }
+}
+
+// Sixteen columns of c from `j` on.
+VOICELINGUA_VNNI void Columns(const U8S8Call& call, const uint8_t* packed, ptrdiff_t blocks, ptrdiff_t j, bool tiles) {
+  alignas(64) int32_t sums[kMostBlocks][kLanes][kLanes];
+  const ptrdiff_t columns = std::min(kLanes, call.n - j);
+  if (tiles && columns == kLanes) {
+    MultiplyTiles(packed, call.b + j * call.ldb, call.ldb, call.k, blocks, sums);
+  } else {
+    Sum(call, packed, blocks, j, columns, sums);
+  }
   for (ptrdiff_t block = 0; block < blocks; ++block) {
     const ptrdiff_t from = block * kLanes;
-    StoreTransposed(sums[block], std::min(kLanes, call.m - from), columns,
-                    call.offsets == nullptr ? nullptr : call.offsets + j, call.c + from * call.ldc + j, call.ldc);
+    StoreTurned(sums[block], std::min(kLanes, call.m - from), columns,
+                call.offsets == nullptr ? nullptr : call.offsets + j, call.c + from * call.ldc + j, call.ldc);
   }
 }
 
@@ -113,8 +127,14 @@ bool SkinnyU8S8(const U8S8Call& call) {
   }
   const ptrdiff_t parts = (call.n + kLanes - 1) / kLanes;
   const int threads = omp_in_parallel() ? 1 : static_cast<int>(std::min<ptrdiff_t>(omp_get_max_threads(), parts));
-#pragma omp parallel for schedule(static) num_threads(threads) if (threads > 1)
-  for (ptrdiff_t part = 0; part < parts; ++part) Columns(call, packed, blocks, part * kLanes);
+  const bool tiles = call.k % kTileDepth == 0 && TilesAvailable();
+#pragma omp parallel num_threads(threads) if (threads > 1)
+  {
+    std::optional<TileSetting> setting;
+    if (tiles) setting.emplace();
+#pragma omp for schedule(static)
+    for (ptrdiff_t part = 0; part < parts; ++part) Columns(call, packed, blocks, part * kLanes, tiles);
+  }
   return true;
 }
 

@@ -301,6 +301,11 @@ export interface NativeBinding {
    */
   checkKernels(seed: number, rounds: number): NativeKernelCheck;
   /**
+   * Frees the memory of samples that nobody needs any more; the array and all others on its buffer are empty after it. A collection
+   * of garbage would do it too, some hundred megabytes later: the arrays themselves are small.
+   */
+  releaseSamples(samples: Float32Array): void;
+  /**
    * Freed memory stays the process's from now on, for the next allocations, until `trimMemory` gives it back (glibc; nothing
    * elsewhere). For a process that is the engines' own.
    */

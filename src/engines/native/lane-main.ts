@@ -129,12 +129,14 @@ const handlers = {
     token: CancelToken;
   }) => {
     const [languages] = native.detectLanguage(models.recognizer(model), [samples], threads, token);
+    native.releaseSamples(samples);
     const best = languages?.[0];
     if (best === undefined) throw new VoiceLinguaError('ENGINE_FAILED', 'The model gave no language.');
     return best;
   },
   align: ({ model, samples, text, language, threads, token }: LaneAlignParams) => {
     const [found] = native.align(models.recognizer(model), [{ samples, text, language }], threads, token);
+    native.releaseSamples(samples);
     if (found === undefined) throw new VoiceLinguaError('ENGINE_FAILED', 'The model aligned nothing.');
     return { words: found.words, avg_logprob: found.averageLogprob };
   },

@@ -109,7 +109,7 @@ export class LocalHost implements Pool {
       expecting: () => this.#decoding > 0,
     });
     this.#decoder = new LanePool({ worker, lanes: 1, workerData, tokens });
-    this.#recordings = new Recordings(options.generation ?? 0);
+    this.#recordings = new Recordings(options.generation ?? 0, (samples) => binding.releaseSamples(samples));
     this.#ledger = new ModelLedger({ memory: options.modelMemory, idleMs: options.modelIdleMs });
   }
 

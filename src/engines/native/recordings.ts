@@ -23,8 +23,14 @@ export class Recordings {
   readonly #open = new Map<number, Recording>();
   readonly #windows = new Map<number, StoredWindow>();
 
-  /** @param generation which host of its caller this is, from 0 */
-  constructor(generation: number) {
+  readonly #release: (samples: Float32Array) => void;
+
+  /**
+   * @param generation which host of its caller this is, from 0
+   * @param release frees the samples of a window that nobody asks for any more
+   */
+  constructor(generation: number, release: (samples: Float32Array) => void = () => undefined) {
+    this.#release = release;
     this.#first = generation * NUMBERS_PER_HOST;
     this.#last = this.#first;
   }
@@ -56,7 +62,10 @@ export class Recordings {
   /** Keeps a window's samples and gives its number; one without speech is not kept and has none. */
   keep(id: number, { samples, speech }: DecodedWindow): number {
     const recording = this.#open.get(id);
-    if (!speech || recording === undefined) return 0;
+    if (!speech || recording === undefined) {
+      this.#release(samples);
+      return 0;
+    }
     const window = ++this.#last;
     recording.windows.add(window);
     this.#windows.set(window, { recording: id, samples });
@@ -81,10 +90,11 @@ export class Recordings {
     if (found === undefined) return;
     this.#windows.delete(window);
     this.#open.get(found.recording)?.windows.delete(window);
+    this.#release(found.samples);
   }
 
   close(id: number): void {
-    for (const window of this.#open.get(id)?.windows ?? []) this.#windows.delete(window);
+    for (const window of [...(this.#open.get(id)?.windows ?? [])]) this.discard(window);
     this.#open.delete(id);
   }
 

@@ -36,6 +36,25 @@ test('a window is copied for each call until it is discarded; of its beginning t
   assert.is(recordings.windows, 0);
 });
 
+test('samples are released when nobody can ask for them any more', () => {
+  const released: Float32Array[] = [];
+  const recordings = new Recordings(0, (samples) => released.push(samples));
+  const id = recordings.open('task');
+  const [first, second, silent, late] = [window(1), window(2), window(3, false), window(4)];
+  const number = recordings.keep(id, first);
+  recordings.keep(id, second);
+  recordings.keep(id, silent);
+  assert.equal(released, [silent.samples]);
+  recordings.discard(number);
+  recordings.discard(number);
+  assert.is(released.length, 2);
+  assert.is(released[1], first.samples);
+  recordings.close(id);
+  assert.is(released[2], second.samples);
+  recordings.keep(id, late);
+  assert.is(released[3], late.samples);
+});
+
 test('a window without speech is not kept', () => {
   const recordings = new Recordings(0);
   assert.is(recordings.keep(recordings.open('task'), window(1, false)), 0);
