@@ -28,7 +28,7 @@ interface Assessed {
 }
 
 /** Windows of a recording in front of a lane whose engine takes several at once. */
-const WINDOWS_A_LANE = { cpu: 8, cuda: 16 } as const;
+const WINDOWS_A_LANE = { cpu: 4, cuda: 16 } as const;
 /** Comparing texts up to this cost takes a few milliseconds; longer ones go to a lane. */
 const INLINE_ASSESSMENT_COST = 1e6;
 

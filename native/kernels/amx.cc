@@ -86,8 +86,8 @@ VOICELINGUA_TILES void Multiply(const uint8_t* packed, const int8_t* b, ptrdiff_
 
 bool TilesAvailable() {
   const char* wanted = std::getenv("VOICELINGUA_KERNELS");
-  static const bool available =
-      Available() && !(wanted != nullptr && std::strcmp(wanted, "vnni") == 0) && CpuHasTiles() && syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+  static const bool available = Available() && !(wanted != nullptr && std::strcmp(wanted, "vnni") == 0) &&
+                                CpuHasTiles() && syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
   return available;
 }
 

@@ -49,7 +49,7 @@ test('native/core and native/kernels by themselves, under the address and undefi
   const includes = [`-I${native}`, `-I${join(native, 'rust/include')}`, '-isystem', cached('VOICELINGUA_CT2_INCLUDE')];
   const flags = ['-std=c++17', '-O1', '-g1', '-Wall', '-Wextra', '-Werror', '-pthread', '-fopenmp', ...includes];
   // gcc 12 warns of its own AVX-512 header; each compiler is silent about a warning that it lacks.
-  flags.push('-Wno-maybe-uninitialized', '-Wno-unknown-warning-option');
+  flags.push('-Wno-uninitialized', '-Wno-maybe-uninitialized', '-Wno-unknown-warning-option');
   const libraries = [cached('VOICELINGUA_RUST_LIBRARY'), '-fopenmp', '-ldl', '-lm'];
   const compiler = cached('CMAKE_CXX_COMPILER');
   const build = (sanitizers: string[]) =>
