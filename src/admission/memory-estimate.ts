@@ -82,6 +82,17 @@ const RECOGNISING = 20 * MB;
 const TRANSLATING = 12 * MB;
 /** Freed blocks that the allocator keeps and cannot use for the next size asked for. */
 const WHISPER_FRAGMENTS = 1.1;
+/** The same, once: a state is made anew for each window, and part of it fits into no gap that the last one left. */
+const WHISPER_GAPS = 0.6;
+/** What oneDNN and the features of sound need beside. */
+const CT2_SCRATCH = 15 * MB;
+/** How much of the smaller of encoding and decoding does not fit into what the larger leaves free; of a first window little. */
+const CT2_WHISPER_GAPS = 0.45;
+const CT2_WHISPER_GAPS_ONCE = 0.3;
+/** Windows of a task in front of a lane (engine-ports.ts). */
+const CT2_WINDOWS_A_LANE = 4;
+/** Tokens of a window: a third of what it may have, some five a second. */
+const USUAL_TOKENS = 160;
 /** The same; CTranslate2's caches grow by a token a step, each time into a new and larger block beside the old one. */
 const SEQ2SEQ_FRAGMENTS = 1.8;
 
@@ -104,37 +115,33 @@ function speechMemory(use: SpeechUse, audioSeconds: number | null, lanes: number
   if (use.facts.format === 'ct2-whisper') return ct2WhisperMemory(use, audioSeconds, lanes);
   const sequential = use.strategy === 'sequential';
   const windows = audioSeconds === null ? lanes : Math.max(1, Math.ceil(audioSeconds / WINDOW_SECONDS));
+  const state = whisperState(use);
   return {
     key: use.key,
     name: use.name,
-    weights: use.facts.bytes,
-    perLane: LANE + RECOGNISING + whisperState(use) + (sequential ? wholeRecording(use.facts, audioSeconds ?? 0) : 0),
+    weights: use.facts.bytes + (!sequential && windows > lanes ? WHISPER_GAPS * state : 0),
+    perLane: LANE + RECOGNISING + state + (sequential ? wholeRecording(use.facts, audioSeconds ?? 0) : 0),
     lanes: sequential ? 1 : Math.min(lanes, windows),
   };
 }
 
 /** CTranslate2 encodes the windows of a batch one by one and decodes them together. */
 function ct2WhisperMemory({ facts, key, name, beamSize = 5 }: SpeechUse, audioSeconds: number | null, lanes: number) {
-  const {
-    audioState = 512,
-    textState = 512,
-    textLayers = 6,
-    vocabulary = 51_865,
-    textContext = 448,
-  } = facts.dimensions;
-  const most = recognitionRows(facts, 'cpu');
+  const { audioState = 512, textState = 512, textLayers = 6, vocabulary = 51_865 } = facts.dimensions;
+  const most = Math.min(recognitionRows(facts, 'cpu'), CT2_WINDOWS_A_LANE);
   const windows = audioSeconds === null ? lanes * most : Math.max(1, Math.ceil(audioSeconds / WINDOW_SECONDS));
   const rows = Math.min(most, Math.ceil(windows / lanes));
   // Scores of attention in each head, of all positions with all, before and after they are normalised; and the layer's own values.
   const encoder = 2 * (audioState / HEAD) * POSITIONS * POSITIONS * FLOAT + 8 * POSITIONS * audioState * FLOAT;
   const decoder =
     rows * (crossAttentionBytes(facts) + POSITIONS * audioState * FLOAT) +
-    rows * beamSize * (2 * textLayers * (textContext / 2) * textState + 3 * vocabulary) * FLOAT;
+    rows * beamSize * (2 * textLayers * USUAL_TOKENS * textState + 2 * vocabulary) * FLOAT;
+  const gaps = windows > 1 ? CT2_WHISPER_GAPS : CT2_WHISPER_GAPS_ONCE;
   return {
     key,
     name,
     weights: facts.bytes * growthOf(facts.quantization, 'default') + vocabulary * 90,
-    perLane: LANE + RECOGNISING + encoder + decoder,
+    perLane: LANE + RECOGNISING + CT2_SCRATCH + Math.max(encoder, decoder) + gaps * Math.min(encoder, decoder),
     lanes: Math.min(lanes, Math.ceil(windows / rows)),
   };
 }
