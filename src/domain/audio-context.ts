@@ -10,7 +10,7 @@ export const FULL_CONTEXT = 1500;
 const POSITIONS_PER_SECOND = 50;
 /**
  * Silence that a model needs after the sound to know that it ends: with none, one that was trained on 30 s says its text again.
- * The figure is the one that whisper.cpp's users found to keep the error rate (issue 1855).
+ * The figure is that of whisper.cpp's issue 1855.
  */
 const MARGIN = 128;
 /** Contexts come in steps, so that windows of about one length can be one batch. */
