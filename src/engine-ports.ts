@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { assess, assessmentCost } from './domain/accuracy.js';
 import type { HeardToken } from './domain/edits.js';
+import { WINDOWS_A_LANE } from './domain/recognition-rows.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
 import type { ModelRef } from './engines/native/lane-models.js';
@@ -27,8 +28,6 @@ interface Assessed {
   readonly heard: readonly HeardToken[] | undefined;
 }
 
-/** Windows of a recording in front of a lane whose engine takes several at once. */
-const WINDOWS_A_LANE = { cpu: 4, cuda: 16 } as const;
 /** Comparing texts up to this cost takes a few milliseconds; longer ones go to a lane. */
 const INLINE_ASSESSMENT_COST = 1e6;
 

@@ -1,4 +1,5 @@
-import { crossAttentionBytes, recognitionRows } from '../domain/recognition-rows.js';
+import { FULL_CONTEXT } from '../domain/audio-context.js';
+import { crossAttentionBytes, recognitionRows, WINDOWS_A_LANE } from '../domain/recognition-rows.js';
 import { combinedMemory, type ModelMemory, type TaskMemory } from './task-memory.js';
 
 /** What is known of a model from its headers; what `inspectModel` of the addon gives. */
@@ -61,7 +62,7 @@ const HALF = 2;
 const SAMPLE_BYTES_PER_SECOND = 16_000 * FLOAT;
 const WINDOW_SECONDS = 30;
 /** Positions of a window in the encoder, and the width of a head in every Whisper. */
-const POSITIONS = 1500;
+const POSITIONS = FULL_CONTEXT;
 const HEAD = 64;
 
 /*
@@ -89,8 +90,6 @@ const CT2_SCRATCH = 15 * MB;
 /** How much of the smaller of encoding and decoding does not fit into what the larger leaves free; of a first window little. */
 const CT2_WHISPER_GAPS = 0.45;
 const CT2_WHISPER_GAPS_ONCE = 0.3;
-/** Windows of a task in front of a lane (engine-ports.ts). */
-const CT2_WINDOWS_A_LANE = 4;
 /** Tokens of a window: a third of what it may have, some five a second. */
 const USUAL_TOKENS = 160;
 /** The same; CTranslate2's caches grow by a token a step, each time into a new and larger block beside the old one. */
@@ -128,7 +127,7 @@ function speechMemory(use: SpeechUse, audioSeconds: number | null, lanes: number
 /** CTranslate2 encodes the windows of a batch one by one and decodes them together. */
 function ct2WhisperMemory({ facts, key, name, beamSize = 5 }: SpeechUse, audioSeconds: number | null, lanes: number) {
   const { audioState = 512, textState = 512, textLayers = 6, vocabulary = 51_865 } = facts.dimensions;
-  const most = Math.min(recognitionRows(facts, 'cpu'), CT2_WINDOWS_A_LANE);
+  const most = Math.min(recognitionRows(facts, 'cpu'), WINDOWS_A_LANE.cpu);
   const windows = audioSeconds === null ? lanes * most : Math.max(1, Math.ceil(audioSeconds / WINDOW_SECONDS));
   const rows = Math.min(most, Math.ceil(windows / lanes));
   // Scores of attention in each head, of all positions with all, before and after they are normalised; and the layer's own values.

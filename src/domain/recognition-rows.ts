@@ -1,5 +1,7 @@
-/** Positions of 30 s that the encoder gives and the decoder attends to. */
-const AUDIO_POSITIONS = 1500;
+import { FULL_CONTEXT } from './audio-context.js';
+
+/** Windows of a recording in front of a lane whose engine takes several at once. */
+export const WINDOWS_A_LANE = { cpu: 4, cuda: 16 } as const;
 const FLOAT = 4;
 /** Memory of one lane for what the decoder keeps of the windows of a batch, bytes. */
 const BATCH_MEMORY = 448e6;
@@ -15,7 +17,7 @@ export interface WhisperSize {
 /** Bytes that CTranslate2's decoder keeps of a window: keys and values of each layer for each position. */
 export function crossAttentionBytes({ dimensions }: WhisperSize): number {
   const { textLayers = 6, textState = 512 } = dimensions;
-  return 2 * textLayers * AUDIO_POSITIONS * textState * FLOAT;
+  return 2 * textLayers * FULL_CONTEXT * textState * FLOAT;
 }
 
 /** A tenth of what one window takes, on a core that does 150 GFLOP a second. */
@@ -28,7 +30,7 @@ const GATHER_MS_PER_FLOP = 0.1 / 150e6;
 export function recognitionGatherMs({ format, dimensions }: WhisperSize, audioContext = 0): number {
   if (format !== 'ct2-whisper') return 0;
   const { audioLayers = 6, audioState = 512 } = dimensions;
-  const positions = audioContext === 0 ? AUDIO_POSITIONS : audioContext;
+  const positions = audioContext === 0 ? FULL_CONTEXT : audioContext;
   // Weights of a layer: 12 times the square of its width; two operations each.
   return Math.round(positions * audioLayers * 24 * audioState ** 2 * GATHER_MS_PER_FLOP);
 }
@@ -42,6 +44,6 @@ export function recognitionGatherMs({ format, dimensions }: WhisperSize, audioCo
 export function recognitionRows(size: WhisperSize, device: 'cpu' | 'cuda', audioContext = 0): number {
   if (size.format !== 'ct2-whisper') return 1;
   if (device === 'cuda') return MOST.cuda;
-  const share = audioContext === 0 ? 1 : audioContext / AUDIO_POSITIONS;
+  const share = audioContext === 0 ? 1 : audioContext / FULL_CONTEXT;
   return Math.min(MOST.cpu, Math.max(FEWEST, Math.floor(BATCH_MEMORY / (crossAttentionBytes(size) * share))));
 }

@@ -17,9 +17,14 @@ export class FairQueue<T> {
     return this.#size;
   }
 
+  /** All that waits, group by group. */
+  *items(): Generator<T> {
+    for (const entries of this.#groups.values()) for (const { item } of entries) yield item;
+  }
+
   count(matches: (item: T) => boolean): number {
     let count = 0;
-    for (const entries of this.#groups.values()) count += entries.filter(({ item }) => matches(item)).length;
+    for (const item of this.items()) if (matches(item)) count++;
     return count;
   }
 

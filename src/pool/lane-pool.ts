@@ -179,15 +179,14 @@ export class LanePool {
     const gathering = new Map<string, number>();
     if (!this.#options.expecting?.()) return gathering;
     const waiting = new Map<string, { rule: BatchRule; count: number; until: number }>();
-    this.#queue.count(({ call, since }) => {
+    for (const { call, since } of this.#queue.items()) {
       const { batch: rule, alone } = call;
-      if (rule?.gatherMs === undefined) return false;
+      if (rule?.gatherMs === undefined) continue;
       const entry = waiting.get(rule.key) ?? { rule, count: 0, until: Number.POSITIVE_INFINITY };
       // What is served alone has nothing to wait for.
       const until = alone ? now : since + rule.gatherMs;
       waiting.set(rule.key, { rule, count: entry.count + 1, until: Math.min(entry.until, until) });
-      return true;
-    });
+    }
     for (const [key, { rule, count, until }] of waiting) {
       if (until > now && count < rule.most * this.#idle.length) gathering.set(key, until);
     }

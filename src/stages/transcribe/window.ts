@@ -109,11 +109,10 @@ async function firstDecoding(
   // The temperature fallback is for the full context.
   const fitted = await decode({ ...options, audioContext, temperatureIncrement: 0 });
   const speech = window.spans ?? null;
-  const { repeated, looping } = judge(fitted, options.language, speech, thresholds);
+  const { repeated } = judge(fitted, options.language, speech, thresholds);
   const beyondDoubt =
     fitted.length > 0 &&
     repeated === 0 &&
-    !looping.includes(true) &&
     fitted.every((segment) => segment.avg_logprob >= thresholds.logprob && !faultyRate(segment)) &&
     (speech === null || uncoveredSpeech(speech, fitted).length === 0);
   if (!beyondDoubt) return decode(options, onProgress);
