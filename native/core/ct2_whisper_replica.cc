@@ -12,6 +12,7 @@
 #include "core/errors.h"
 #include "core/rust_calls.h"
 #include "core/utf8.h"
+#include "kernels/engine_attention.h"
 
 namespace voicelingua {
 namespace {
@@ -95,6 +96,7 @@ std::shared_ptr<const EncodedWindows> Ct2WhisperReplica::Encode(const std::vecto
   // and what a window's encoding is does not depend on its neighbours.
   std::vector<StorageView> outputs;
   outputs.reserve(windows.size());
+  const kernels::EncoderAttention attention;
   for (const Features& features : windows) {
     check();
     outputs.push_back(engine_->replica->encode(StorageView({1, bands, frames}, features.values), /*to_cpu=*/false));

@@ -4,12 +4,14 @@
 #include <cstring>
 
 #include "kernels/skinny_gemm.h"
+#include "kernels/x86.h"
 
-#if defined(__x86_64__) && defined(__GNUC__) && defined(__linux__)
+#if defined(VOICELINGUA_X86_KERNELS)
 #include <cpuid.h>
-#include <immintrin.h>
+#if defined(__linux__)
 #include <sys/syscall.h>
 #include <unistd.h>
+#endif
 
 #define VOICELINGUA_TILES __attribute__((target("amx-tile,amx-int8")))
 
@@ -22,15 +24,25 @@ constexpr long kTileData = 18;
 // The CPU does not foresee a walk along sixteen rows: what lies so many bytes ahead is asked for in time.
 constexpr ptrdiff_t kAhead = 8 * 1024;
 
-bool CpuHasTiles() {
+// Bits of the CPU's leaf 7.
+constexpr unsigned kFloats = 1u << 22;
+constexpr unsigned kTile = 1u << 24;
+constexpr unsigned kIntegers = 1u << 25;
+
+bool CpuHas(unsigned bits) {
   unsigned eax = 0;
   unsigned ebx = 0;
   unsigned ecx = 0;
   unsigned edx = 0;
-  if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) == 0) return false;
-  constexpr unsigned kTile = 1u << 24;
-  constexpr unsigned kInt8 = 1u << 25;
-  return (edx & kTile) != 0 && (edx & kInt8) != 0;
+  return __get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0 && (edx & bits) == bits;
+}
+
+bool IsPermitted() {
+#if defined(__linux__)
+  return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+#else
+  return false;
+#endif
 }
 
 // Intel's layout of LDTILECFG: palette 1; bytes of a row from 16 on, rows from 48 on.
@@ -87,7 +99,12 @@ VOICELINGUA_TILES void Multiply(const uint8_t* packed, const int8_t* b, ptrdiff_
 bool TilesAvailable() {
   const char* wanted = std::getenv("VOICELINGUA_KERNELS");
   static const bool available = Available() && !(wanted != nullptr && std::strcmp(wanted, "vnni") == 0) &&
-                                CpuHasTiles() && syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+                                CpuHas(kTile | kIntegers) && IsPermitted();
+  return available;
+}
+
+bool FloatTilesAvailable() {
+  static const bool available = TilesAvailable() && CpuHas(kFloats) && __builtin_cpu_supports("avx512bf16");
   return available;
 }
 
@@ -117,15 +134,6 @@ void MultiplyTiles(const uint8_t* packed, const int8_t* b, ptrdiff_t ldb, ptrdif
   }
 }
 
-}  // namespace voicelingua::kernels
-
-#else
-
-namespace voicelingua::kernels {
-bool TilesAvailable() { return false; }
-TileSetting::TileSetting() : before_{} {}
-TileSetting::~TileSetting() = default;
-void MultiplyTiles(const uint8_t*, const int8_t*, ptrdiff_t, ptrdiff_t, ptrdiff_t, int32_t (*)[16][16]) {}
 }  // namespace voicelingua::kernels
 
 #endif

@@ -9,6 +9,9 @@ namespace voicelingua::kernels {
 // Whether this process may use tiles of 8-bit integers (Intel AMX, Sapphire Rapids and later, Linux).
 bool TilesAvailable();
 
+// The same of 16-bit floats.
+bool FloatTilesAvailable();
+
 // Values of a row that one instruction takes.
 inline constexpr ptrdiff_t kTileDepth = 64;
 

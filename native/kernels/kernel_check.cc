@@ -5,6 +5,8 @@
 #include <random>
 #include <vector>
 
+#include "kernels/amx.h"
+#include "kernels/attention.h"
 #include "kernels/skinny_gemm.h"
 
 namespace voicelingua::kernels {
@@ -12,6 +14,7 @@ namespace {
 
 constexpr float kUntouched = -12345.0f;
 constexpr int32_t kUntouchedInteger = -12345;
+constexpr size_t kAttentionEvery = 16;
 
 class Shapes {
  public:
@@ -117,6 +120,65 @@ void CheckU8S8(Shapes* shapes, KernelCheck* check) {
   }
 }
 
+std::vector<double> PlainAttention(const AttentionCall& call) {
+  const auto rows = [&](const float* all, ptrdiff_t count, ptrdiff_t head, ptrdiff_t row) {
+    return all + (head * count + row) * call.depth;
+  };
+  std::vector<double> output;
+  for (ptrdiff_t head = 0; head < call.heads; ++head) {
+    for (ptrdiff_t i = 0; i < call.queries_count; ++i) {
+      const float* query = rows(call.queries, call.queries_count, head, i);
+      std::vector<double> weights;
+      for (ptrdiff_t j = 0; j < call.keys_count; ++j) {
+        const float* key = rows(call.keys, call.keys_count, head, j);
+        double sum = 0;
+        for (ptrdiff_t d = 0; d < call.depth; ++d) sum += static_cast<double>(query[d]) * key[d];
+        weights.push_back(sum * call.scale);
+      }
+      const double most = *std::max_element(weights.begin(), weights.end());
+      double sum = 0;
+      for (double& weight : weights) sum += weight = std::exp(weight - most);
+      for (ptrdiff_t d = 0; d < call.depth; ++d) {
+        double mixed = 0;
+        for (ptrdiff_t j = 0; j < call.keys_count; ++j) {
+          mixed += weights[static_cast<size_t>(j)] * rows(call.values, call.keys_count, head, j)[d];
+        }
+        output.push_back(mixed / sum);
+      }
+    }
+  }
+  return output;
+}
+
+void CheckAttention(Shapes* shapes, KernelCheck* check) {
+  AttentionCall call{};
+  call.heads = shapes->Between(1, 3);
+  call.queries_count = shapes->Between(60, 140);
+  call.keys_count = shapes->Between(60, 200);
+  call.depth = 16 * shapes->Between(1, 9);
+  call.scale = static_cast<float>(shapes->Between(1, 20)) / 4.0f;
+  const auto queries = shapes->Values(call.heads * call.queries_count * call.depth);
+  const auto keys = shapes->Values(call.heads * call.keys_count * call.depth);
+  const auto values = shapes->Values(call.heads * call.keys_count * call.depth);
+  std::vector<float> output(queries.size() + 1, kUntouched);
+  call.queries = queries.data();
+  call.keys = keys.data();
+  call.values = values.data();
+  call.output = output.data();
+  const bool tiles = FloatTilesAvailable() && shapes->Chance();
+  if (!(tiles ? Attention(call) : VectorAttention(call))) {
+    ++check->left;
+    return;
+  }
+  ++check->computed;
+  const bool by_tiles = tiles && AttentionTakesTiles(call);
+  ++(by_tiles ? check->tile_attentions : check->attentions);
+  check->wrong += output.back() == kUntouched ? 0 : 1;
+  const std::vector<double> wanted = PlainAttention(call);
+  double& worst = by_tiles ? check->worst_tiles : check->worst_vectors;
+  for (size_t i = 0; i < wanted.size(); ++i) worst = std::max(worst, std::abs(output[i] - wanted[i]));
+}
+
 }  // namespace
 
 KernelCheck CheckKernels(uint32_t seed, size_t rounds) {
@@ -126,6 +188,7 @@ KernelCheck CheckKernels(uint32_t seed, size_t rounds) {
     CheckSgemm(&shapes, /*few=*/true, &check);
     CheckSgemm(&shapes, /*few=*/false, &check);
     CheckU8S8(&shapes, &check);
+    if (round % kAttentionEvery == 0) CheckAttention(&shapes, &check);
   }
   return check;
 }

@@ -1,33 +1,20 @@
+#include "kernels/scores_f32.h"
+
 #include <algorithm>
 
 #include "kernels/scratch.h"
-#include "kernels/skinny_gemm.h"
+#include "kernels/x86.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
-
-#define VOICELINGUA_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
+#if defined(VOICELINGUA_X86_KERNELS)
 
 namespace voicelingua::kernels {
 namespace {
 
 constexpr ptrdiff_t kLanes = 16;
 constexpr ptrdiff_t kColumns = 2 * kLanes;
-constexpr ptrdiff_t kRows = 12;
 // A head's length. With the longest the packed right matrix of 30 s fits into the second cache.
 constexpr ptrdiff_t kLeastDepth = 32;
 constexpr ptrdiff_t kMostDepth = 128;
-
-// Panels of 32 rows of b, each turned so that its rows lie along the vectors; missing rows are zeros.
-VOICELINGUA_AVX512 void Pack(const SgemmCall& call, float* packed) {
-  for (ptrdiff_t j = 0; j < call.n; j += kColumns, packed += call.k * kColumns) {
-    const ptrdiff_t columns = std::min(kColumns, call.n - j);
-    for (ptrdiff_t l = 0; l < kColumns; ++l) {
-      const float* b = call.b + (j + l) * call.ldb;
-      for (ptrdiff_t k = 0; k < call.k; ++k) packed[k * kColumns + l] = l < columns ? b[k] : 0.0f;
-    }
-  }
-}
 
 template <ptrdiff_t kCount>
 VOICELINGUA_AVX512 inline void Tile(const SgemmCall& call, const float* packed, ptrdiff_t i, ptrdiff_t j) {
@@ -53,37 +40,45 @@ VOICELINGUA_AVX512 inline void Tile(const SgemmCall& call, const float* packed, 
   }
 }
 
-void Rows(const SgemmCall& call, const float* packed, ptrdiff_t i, ptrdiff_t rows) {
+}  // namespace
+
+size_t PackedScoresSize(ptrdiff_t n, ptrdiff_t k) {
+  return static_cast<size_t>((n + kColumns - 1) / kColumns * kColumns * k);
+}
+
+// Panels of 32 rows of b, each turned so that its rows lie along the vectors; missing rows are zeros.
+void PackScores(const SgemmCall& call, float* packed) {
   for (ptrdiff_t j = 0; j < call.n; j += kColumns, packed += call.k * kColumns) {
-    if (rows == kRows) {
-      Tile<kRows>(call, packed, i, j);
+    const ptrdiff_t columns = std::min(kColumns, call.n - j);
+    for (ptrdiff_t l = 0; l < kColumns; ++l) {
+      const float* b = call.b + (j + l) * call.ldb;
+      for (ptrdiff_t k = 0; k < call.k; ++k) packed[k * kColumns + l] = l < columns ? b[k] : 0.0f;
+    }
+  }
+}
+
+void ScoreRows(const SgemmCall& call, const float* packed, ptrdiff_t i, ptrdiff_t rows) {
+  for (ptrdiff_t j = 0; j < call.n; j += kColumns, packed += call.k * kColumns) {
+    if (rows == kScoreRows) {
+      Tile<kScoreRows>(call, packed, i, j);
     } else {
       for (ptrdiff_t r = 0; r < rows; ++r) Tile<1>(call, packed, i + r, j);
     }
   }
 }
 
-}  // namespace
-
 bool ScoresSgemm(const SgemmCall& call) {
   if (!Available() || call.transpose_a || !call.transpose_b || call.beta != 0 || call.k < kLeastDepth ||
-      call.k > kMostDepth || call.m < kRows || call.n < kColumns) {
+      call.k > kMostDepth || call.m < kScoreRows || call.n < kColumns) {
     return false;
   }
-  const ptrdiff_t panels = (call.n + kColumns - 1) / kColumns;
-  auto* const packed = static_cast<float*>(Scratch(static_cast<size_t>(panels * kColumns * call.k) * sizeof(float)));
+  auto* const packed = static_cast<float*>(Scratch(PackedScoresSize(call.n, call.k) * sizeof(float)));
   if (packed == nullptr) return false;
-  Pack(call, packed);
-  for (ptrdiff_t i = 0; i < call.m; i += kRows) Rows(call, packed, i, std::min(kRows, call.m - i));
+  PackScores(call, packed);
+  for (ptrdiff_t i = 0; i < call.m; i += kScoreRows) ScoreRows(call, packed, i, std::min(kScoreRows, call.m - i));
   return true;
 }
 
-}  // namespace voicelingua::kernels
-
-#else
-
-namespace voicelingua::kernels {
-bool ScoresSgemm(const SgemmCall&) { return false; }
 }  // namespace voicelingua::kernels
 
 #endif

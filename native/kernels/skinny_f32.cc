@@ -1,13 +1,11 @@
 #include <algorithm>
 
 #include "kernels/skinny_gemm.h"
+#include "kernels/x86.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
+#if defined(VOICELINGUA_X86_KERNELS)
 
 #include "kernels/turn.h"
-
-#define VOICELINGUA_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma")))
 
 namespace voicelingua::kernels {
 namespace {
@@ -47,27 +45,17 @@ VOICELINGUA_AVX512 void RowsByRows(const SgemmCall& call, ptrdiff_t i) {
     __m512 sums[kRows];
     for (__m512& sum : sums) sum = _mm512_setzero_ps();
     for (ptrdiff_t k = 0; k < call.k; k += kLanes) {
-      const ptrdiff_t depth = std::min(kLanes, call.k - k);
-      const __mmask16 mask = Tail(depth);
       __m512 turned[kLanes];
       for (ptrdiff_t l = 0; l < kLanes; ++l) {
         // Sums beyond the last column are not stored.
         const float* b = call.b + (j + std::min(l, columns - 1)) * call.ldb + k;
         _mm_prefetch(reinterpret_cast<const char*>(b) + kAhead, _MM_HINT_T0);
-        turned[l] = _mm512_maskz_loadu_ps(mask, b);
+        turned[l] = _mm512_loadu_ps(b);
       }
       Turn(turned);
-      if (depth == kLanes) {
-        for (ptrdiff_t l = 0; l < kLanes; ++l) {
-          for (ptrdiff_t r = 0; r < kRows; ++r) {
-            sums[r] = _mm512_fmadd_ps(_mm512_set1_ps(a[r * call.lda + k + l]), turned[l], sums[r]);
-          }
-        }
-      } else {
-        for (ptrdiff_t l = 0; l < depth; ++l) {
-          for (ptrdiff_t r = 0; r < kRows; ++r) {
-            sums[r] = _mm512_fmadd_ps(_mm512_set1_ps(a[r * call.lda + k + l]), turned[l], sums[r]);
-          }
+      for (ptrdiff_t l = 0; l < kLanes; ++l) {
+        for (ptrdiff_t r = 0; r < kRows; ++r) {
+          sums[r] = _mm512_fmadd_ps(_mm512_set1_ps(a[r * call.lda + k + l]), turned[l], sums[r]);
         }
       }
     }
@@ -165,7 +153,7 @@ void FactorsByRows(const SgemmCall& call) {
 bool SkinnySgemm(const SgemmCall& call) {
   if (!Available() || call.transpose_a || call.m < 1 || call.m > kMostRows || call.n < 1 || call.k < 1) return false;
   if (call.transpose_b) {
-    if (call.k < kShortestHead || call.k > kLongestHead) return false;
+    if (call.k < kShortestHead || call.k > kLongestHead || call.k % kLanes != 0) return false;
     RowsByRows(call);
   } else {
     if (call.n > 256) return false;
@@ -174,12 +162,6 @@ bool SkinnySgemm(const SgemmCall& call) {
   return true;
 }
 
-}  // namespace voicelingua::kernels
-
-#else
-
-namespace voicelingua::kernels {
-bool SkinnySgemm(const SgemmCall&) { return false; }
 }  // namespace voicelingua::kernels
 
 #endif

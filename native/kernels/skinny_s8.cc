@@ -5,14 +5,12 @@
 #include "kernels/amx.h"
 #include "kernels/scratch.h"
 #include "kernels/skinny_gemm.h"
+#include "kernels/x86.h"
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#include <immintrin.h>
+#if defined(VOICELINGUA_X86_KERNELS)
 #include <omp.h>
 
 #include "kernels/turn.h"
-
-#define VOICELINGUA_VNNI __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")))
 
 namespace voicelingua::kernels {
 namespace {
@@ -138,12 +136,6 @@ bool SkinnyU8S8(const U8S8Call& call) {
   return true;
 }
 
-}  // namespace voicelingua::kernels
-
-#else
-
-namespace voicelingua::kernels {
-bool SkinnyU8S8(const U8S8Call&) { return false; }
 }  // namespace voicelingua::kernels
 
 #endif

@@ -1,13 +1,15 @@
 #ifndef VOICELINGUA_KERNELS_TURN_H_
 #define VOICELINGUA_KERNELS_TURN_H_
 
-#include <immintrin.h>
+#include "kernels/x86.h"
+
+#if defined(VOICELINGUA_X86_KERNELS)
 
 namespace voicelingua::kernels {
 
 // Sixteen rows of sixteen values of four bytes, turned so that the first values of all rows are one vector. Bits are
 // moved and not looked at.
-__attribute__((target("avx512f"))) inline void Turn(__m512 v[16]) {
+VOICELINGUA_AVX512 inline void Turn(__m512 v[16]) {
   __m512 t[16];
   for (int i = 0; i < 16; i += 2) {
     t[i] = _mm512_unpacklo_ps(v[i], v[i + 1]);
@@ -34,5 +36,7 @@ __attribute__((target("avx512f"))) inline void Turn(__m512 v[16]) {
 }
 
 }  // namespace voicelingua::kernels
+
+#endif
 
 #endif  // VOICELINGUA_KERNELS_TURN_H_
