@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/cancel_tokens.h"
+#include "core/sample_store.h"
 
 namespace voicelingua::binding {
 
@@ -26,7 +27,8 @@ std::vector<int32_t> IntegersOf(const Napi::Value& value, const std::string& nam
 Napi::Float32Array FloatsOf(const Napi::Value& value, const std::string& name);
 // An array of at most `most` elements.
 Napi::Array ArrayOf(const Napi::Value& value, const std::string& name, uint32_t most);
-std::vector<float> CopyOfFloats(const Napi::Value& value, const std::string& name);
+// A copy of a Float32Array, or the samples that a number stands for. Throws kClosed when they were dropped.
+SharedSamples SamplesOf(const Napi::Value& value, const std::string& name);
 Napi::Object ObjectOf(const Napi::Value& value, const std::string& name);
 
 // What `convert(element, "<name>[<index>]")` gives for each element of an array of at most `most` elements.
@@ -58,7 +60,7 @@ class Options {
     return IntegersOf(Get(key), Name(key), low, high);
   }
   bool IsNull(const char* key) const { return Get(key).IsNull(); }
-  std::vector<float> Floats(const char* key) const { return CopyOfFloats(Get(key), Name(key)); }
+  SharedSamples SamplesAt(const char* key) const { return SamplesOf(Get(key), Name(key)); }
 
  private:
   Napi::Value Get(const char* key) const { return object_.Get(key); }

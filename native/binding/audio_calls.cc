@@ -5,11 +5,13 @@
 #include "core/audio_reader.h"
 #include "core/cancel_tokens.h"
 #include "core/errors.h"
+#include "core/sample_store.h"
 
 namespace voicelingua::binding {
 namespace {
 
 constexpr int64_t kMaxChannels = 1024;
+constexpr int64_t kMaxSafeInteger = (int64_t{1} << 53) - 1;
 
 bool IsBytes(const Napi::Value& value) {
   return value.IsTypedArray() && value.As<Napi::TypedArray>().TypedArrayType() == napi_uint8_array;
@@ -47,6 +49,23 @@ Napi::Value ReadAudio(const Napi::CallbackInfo& info) {
 Napi::Value AudioWarnings(const Napi::CallbackInfo& info) {
   const Using<AudioReader> audio(info[0]);
   return ToArray(info.Env(), audio->Warnings());
+}
+
+Napi::Value KeepSamplesCall(const Napi::CallbackInfo& info) {
+  const Napi::Float32Array floats = FloatsOf(info[0], "samples");
+  Samples samples;
+  if (floats.ElementLength() > 0) samples.assign(floats.Data(), floats.Data() + floats.ElementLength());
+  const uint64_t number = KeepSamples(std::move(samples));
+  // Its memory would stay until the next collection of garbage, some hundred megabytes later: the array itself is
+  // small.
+  Napi::ArrayBuffer buffer = floats.ArrayBuffer();
+  if (!buffer.IsDetached()) buffer.Detach();
+  return Napi::Number::New(info.Env(), static_cast<double>(number));
+}
+
+Napi::Value DropSamplesCall(const Napi::CallbackInfo& info) {
+  DropSamples(static_cast<uint64_t>(IntegerOf(info[0], "number", 0, kMaxSafeInteger)));
+  return info.Env().Undefined();
 }
 
 }  // namespace voicelingua::binding

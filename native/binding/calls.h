@@ -20,8 +20,10 @@ Napi::Value ReportCrashesCall(const Napi::CallbackInfo& info);
 Napi::Value DieWithParentCall(const Napi::CallbackInfo& info);
 Napi::Value PreferWideVectors(const Napi::CallbackInfo& info);
 Napi::Value CheckKernelsCall(const Napi::CallbackInfo& info);
-Napi::Value ReleaseSamples(const Napi::CallbackInfo& info);
-Napi::Value KeepFreedMemory(const Napi::CallbackInfo& info);
+Napi::Value KernelFacts(const Napi::CallbackInfo& info);
+Napi::Value KeepSamplesCall(const Napi::CallbackInfo& info);
+Napi::Value DropSamplesCall(const Napi::CallbackInfo& info);
+Napi::Value KeepLargeMemoryApart(const Napi::CallbackInfo& info);
 Napi::Value TrimMemory(const Napi::CallbackInfo& info);
 Napi::Value Fault(const Napi::CallbackInfo& info);
 

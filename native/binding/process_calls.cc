@@ -8,10 +8,14 @@
 #include "core/build_info.h"
 #include "core/cancel_tokens.h"
 #include "core/crash_report.h"
+#include "core/ct2_allocator.h"
 #include "core/fault.h"
 #include "core/log_sink.h"
 #include "core/model_registry.h"
 #include "core/parent_process.h"
+#include "core/sample_store.h"
+#include "kernels/amx.h"
+#include "kernels/engine_attention.h"
 #include "kernels/kernel_check.h"
 #include "kernels/skinny_gemm.h"
 
@@ -60,6 +64,11 @@ Napi::Value Describe(const Napi::CallbackInfo& info) {
   const auto counts = HandleCounts();
   for (size_t i = 0; i < kHandleKinds; ++i) handles.Set(HandleKindName(static_cast<HandleKind>(i)), counts[i]);
   handles.Set("token", static_cast<double>(CancelTokenCount()));
+  handles.Set("samples", static_cast<double>(KeptSamples()));
+  Napi::Object memory = Napi::Object::New(env);
+  const BlockCache::Use use = Ct2MemoryUse();
+  memory.Set("used", static_cast<double>(use.used));
+  memory.Set("kept", static_cast<double>(use.kept));
 
   Napi::Object description = Napi::Object::New(env);
   description.Set("versions", versions);
@@ -70,6 +79,7 @@ Napi::Value Describe(const Napi::CallbackInfo& info) {
   description.Set("computeTypes", ToArray(env, ComputeTypes(IsCudaBuild() ? Device::kCuda : Device::kCpu)));
   description.Set("models", ModelsInMemory(env));
   description.Set("handles", handles);
+  description.Set("engineMemory", memory);
   return description;
 }
 
@@ -115,23 +125,19 @@ Napi::Value DieWithParentCall(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), DieWithParent(IntegerOf(info[0], "parent", 1, kMaxProcess)));
 }
 
-Napi::Value ReleaseSamples(const Napi::CallbackInfo& info) {
-  Napi::ArrayBuffer buffer = FloatsOf(info[0], "samples").ArrayBuffer();
-  if (!buffer.IsDetached()) buffer.Detach();
-  return info.Env().Undefined();
-}
-
-// From now on; large blocks come from the heap too, and its end is given back by TrimMemory alone.
-Napi::Value KeepFreedMemory(const Napi::CallbackInfo& info) {
+// Large blocks of the heap become mappings of their own: freed, they leave no gaps.
+Napi::Value KeepLargeMemoryApart(const Napi::CallbackInfo& info) {
 #ifdef __GLIBC__
-  mallopt(M_MMAP_MAX, 0);
-  mallopt(M_TRIM_THRESHOLD, -1);
+  constexpr int kLarge = 256 * 1024;
+  mallopt(M_MMAP_THRESHOLD, kLarge);
 #endif
+  KeepCt2Memory();
   return info.Env().Undefined();
 }
 
 // glibc keeps what is freed for the next allocations, up to tens of megabytes a thread.
 Napi::Value TrimMemory(const Napi::CallbackInfo& info) {
+  TrimCt2Memory();
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif
@@ -156,7 +162,19 @@ Napi::Value CheckKernelsCall(const Napi::CallbackInfo& info) {
   object.Set("computed", static_cast<double>(check.computed));
   object.Set("left", static_cast<double>(check.left));
   object.Set("worst", check.worst);
+  object.Set("attentions", static_cast<double>(check.attentions));
+  object.Set("worstAttention", check.worst_vectors);
+  object.Set("tileAttentions", static_cast<double>(check.tile_attentions));
+  object.Set("worstTileAttention", check.worst_tiles);
   object.Set("wrong", static_cast<double>(check.wrong));
+  return object;
+}
+
+Napi::Value KernelFacts(const Napi::CallbackInfo& info) {
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("available", kernels::Available());
+  object.Set("tiles", kernels::FloatTilesAvailable());
+  object.Set("encoderAttentions", static_cast<double>(kernels::EncoderAttention::Computed()));
   return object;
 }
 

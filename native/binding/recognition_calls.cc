@@ -56,7 +56,7 @@ std::vector<RecognizeWindow> RecognizeWindowsOf(const Napi::Value& value) {
   return ListOf(value, "windows", kMaxWindows, [](const Napi::Value& element, const std::string& name) {
     const Options options(element, name);
     RecognizeWindow window;
-    window.samples = options.Floats("samples");
+    window.samples = options.SamplesAt("samples");
     window.language = options.String("language");
     window.initial_prompt = options.String("initialPrompt");
     window.hotwords = options.String("hotwords");
@@ -67,7 +67,7 @@ std::vector<RecognizeWindow> RecognizeWindowsOf(const Napi::Value& value) {
 std::vector<AlignWindow> AlignWindowsOf(const Napi::Value& value) {
   return ListOf(value, "windows", kMaxWindows, [](const Napi::Value& element, const std::string& name) {
     const Options options(element, name);
-    return AlignWindow{options.Floats("samples"), options.String("language"), options.String("text")};
+    return AlignWindow{options.SamplesAt("samples"), options.String("language"), options.String("text")};
   });
 }
 
@@ -115,7 +115,7 @@ Napi::Value Recognize(const Napi::CallbackInfo& info) {
 
 Napi::Value DetectLanguage(const Napi::CallbackInfo& info) {
   const Using<Recognizer> recognizer(info[0]);
-  std::vector<Samples> windows = ListOf(info[1], "windows", kMaxWindows, CopyOfFloats);
+  std::vector<SharedSamples> windows = ListOf(info[1], "windows", kMaxWindows, SamplesOf);
   const int threads = static_cast<int>(IntegerOf(info[2], "threads", 1, kMaxThreads));
   const CancelFlagRef cancel = FindCancelFlag(TokenOf(info[3], "token"));
   return ToArray(info.Env(),

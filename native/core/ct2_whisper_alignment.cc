@@ -92,7 +92,7 @@ std::vector<Alignment> Ct2WhisperRecognizer::Align(std::vector<AlignWindow> wind
                   "The text of a window has more than " + std::to_string(room) + " tokens; align it in parts.");
     }
     size_t count = 0;
-    Features own = FeaturesOf(std::move(window.samples), &count);
+    Features own = FeaturesOf(*window.samples, window.samples->size(), &count);
     if (text.empty() || count < kMinAligned) continue;
     by_language[window.language].push_back(texts.size());
     texts.push_back(std::move(tokens));

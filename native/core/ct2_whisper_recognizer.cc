@@ -55,12 +55,14 @@ Ct2WhisperRecognizer::Ct2WhisperRecognizer(std::shared_ptr<Ct2WhisperModel> mode
 
 Ct2WhisperRecognizer::~Ct2WhisperRecognizer() = default;
 
-Features Ct2WhisperRecognizer::FeaturesOf(Samples samples, size_t* frames) {
-  if (samples.size() > kMaxSamples) {
-    throw Error(ErrorCode::kInvalidArgument, "A window has " + std::to_string(samples.size()) +
+Features Ct2WhisperRecognizer::FeaturesOf(const Samples& given, size_t most, size_t* frames) {
+  const size_t count = std::min(given.size(), most);
+  if (count > kMaxSamples) {
+    throw Error(ErrorCode::kInvalidArgument, "A window has " + std::to_string(count) +
                                                  " samples; a Whisper model in CTranslate2 takes at most 30 s (" +
                                                  std::to_string(kMaxSamples) + "). Cut the audio into windows.");
   }
+  Samples samples(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(count));
   for (float& sample : samples) {
     sample = std::isfinite(sample) ? std::min(std::max(sample, -kMaxAmplitude), kMaxAmplitude) : 0.0f;
   }
@@ -110,7 +112,7 @@ std::vector<int32_t> Ct2WhisperRecognizer::PromptOf(const WindowWork& window, co
 
 WindowWork Ct2WhisperRecognizer::Prepare(RecognizeWindow given, const RecognizeOptions& options) {
   WindowWork window;
-  if (!given.samples.empty()) CheckLanguage(given.language, options.translate);
+  if (!given.samples->empty()) CheckLanguage(given.language, options.translate);
   window.language = model_->vocabulary().multilingual() ? std::move(given.language) : "en";
   window.recognition.language = window.language;
   window.recognition.temperature = options.temperature;
@@ -118,7 +120,7 @@ WindowWork Ct2WhisperRecognizer::Prepare(RecognizeWindow given, const RecognizeO
   if (!hotwords.empty()) window.hotwords = model_->vocabulary().Encode(" " + hotwords);
   const std::string prompt = Trimmed(given.initial_prompt);
   if (!prompt.empty()) window.previous = model_->vocabulary().Encode(" " + prompt);
-  window.features = FeaturesOf(std::move(given.samples), &window.frames);
+  window.features = FeaturesOf(*given.samples, given.samples->size(), &window.frames);
   return window;
 }
 
@@ -194,7 +196,7 @@ void Ct2WhisperRecognizer::DetectLanguages(const EncodedWindows& encoded, const 
   }
 }
 
-std::vector<std::vector<LanguageProbability>> Ct2WhisperRecognizer::DetectLanguage(std::vector<Samples> windows,
+std::vector<std::vector<LanguageProbability>> Ct2WhisperRecognizer::DetectLanguage(std::vector<SharedSamples> windows,
                                                                                    int threads,
                                                                                    const CancelFlag& cancel,
                                                                                    const StopCheck& stop) {
@@ -206,10 +208,9 @@ std::vector<std::vector<LanguageProbability>> Ct2WhisperRecognizer::DetectLangua
   }
   if (windows.empty()) return {};
   std::vector<Features> features;
-  for (Samples& samples : windows) {
-    samples.resize(std::min(samples.size(), kMaxSamples));
+  for (const SharedSamples& samples : windows) {
     size_t frames = 0;
-    features.push_back(FeaturesOf(std::move(samples), &frames));
+    features.push_back(FeaturesOf(*samples, kMaxSamples, &frames));
   }
   try {
     ctranslate2::set_num_threads(static_cast<size_t>(threads));

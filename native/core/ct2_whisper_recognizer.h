@@ -31,7 +31,7 @@ class Ct2WhisperRecognizer : public Recognizer {
   std::vector<Recognition> Recognize(std::vector<RecognizeWindow> windows, const RecognizeOptions& options,
                                      const CancelFlag& cancel, const ProgressCallback& progress,
                                      const StopCheck& stop) override;
-  std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<Samples> windows, int threads,
+  std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<SharedSamples> windows, int threads,
                                                                const CancelFlag& cancel,
                                                                const StopCheck& stop) override;
   std::vector<Alignment> Align(std::vector<AlignWindow> windows, int threads, const CancelFlag& cancel,
@@ -39,7 +39,8 @@ class Ct2WhisperRecognizer : public Recognizer {
 
  private:
   // Features of a window and the number of frames that hold sound.
-  Features FeaturesOf(Samples samples, size_t* frames);
+  // Of the first `most` samples.
+  Features FeaturesOf(const Samples& given, size_t most, size_t* frames);
   WindowWork Prepare(RecognizeWindow given, const RecognizeOptions& options);
   // The control tokens that a transcript in `language` starts with.
   std::vector<int32_t> StartOf(const std::string& language, bool translate) const;

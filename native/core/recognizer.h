@@ -10,6 +10,7 @@
 
 #include "core/cancel_tokens.h"
 #include "core/model_registry.h"
+#include "core/sample_store.h"
 
 namespace voicelingua {
 
@@ -56,11 +57,8 @@ struct RecognizeOptions {
   int audio_context = 0;
 };
 
-// 16 kHz mono; values that are not finite count as 0.
-using Samples = std::vector<float>;
-
 struct RecognizeWindow {
-  Samples samples;
+  SharedSamples samples;
   // A Whisper code ("en"), or "auto".
   std::string language = "en";
   std::string initial_prompt;
@@ -69,7 +67,7 @@ struct RecognizeWindow {
 };
 
 struct AlignWindow {
-  Samples samples;
+  SharedSamples samples;
   std::string language;
   // What is said in it.
   std::string text;
@@ -144,7 +142,7 @@ class Recognizer {
                                              const StopCheck& stop) = 0;
 
   // From the first 30 s of each window, best first.
-  virtual std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<Samples> windows, int threads,
+  virtual std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<SharedSamples> windows, int threads,
                                                                        const CancelFlag& cancel,
                                                                        const StopCheck& stop) = 0;
 

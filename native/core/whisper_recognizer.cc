@@ -25,15 +25,16 @@ constexpr int kStateFreed = -7;
 // whisper.cpp's own limit.
 constexpr int kMaxDecoders = 8;
 
-void Prepare(Samples* samples) {
-  if (samples->size() > kMaxSamples) {
-    throw Error(ErrorCode::kInputTooLarge, "The audio has " + std::to_string(samples->size()) +
-                                               " samples; recognize at most two hours at a time.");
+Samples Prepared(Samples samples) {
+  if (samples.size() > kMaxSamples) {
+    throw Error(ErrorCode::kInputTooLarge,
+                "The audio has " + std::to_string(samples.size()) + " samples; recognize at most two hours at a time.");
   }
-  for (float& sample : *samples) {
+  for (float& sample : samples) {
     sample = std::isfinite(sample) ? std::min(std::max(sample, -kMaxAmplitude), kMaxAmplitude) : 0.0f;
   }
-  if (samples->size() < kMinSamples) samples->resize(kMinSamples, 0.0f);
+  if (samples.size() < kMinSamples) samples.resize(kMinSamples, 0.0f);
+  return samples;
 }
 
 void CheckOptions(const RecognizeOptions& options) {
@@ -161,9 +162,8 @@ void WhisperRecognizer::RenewState() {
   }
 }
 
-std::string WhisperRecognizer::ResolveLanguage(const RecognizeWindow& window, const RecognizeOptions& options,
-                                               const CancelFlag& cancel) {
-  const std::string& language = window.language;
+std::string WhisperRecognizer::ResolveLanguage(const std::string& language, const Samples& samples,
+                                               const RecognizeOptions& options, const CancelFlag& cancel) {
   if (!multilingual()) {
     if ((language != "en" && language != "auto") || options.translate) {
       throw Error(ErrorCode::kInvalidArgument,
@@ -171,7 +171,7 @@ std::string WhisperRecognizer::ResolveLanguage(const RecognizeWindow& window, co
     }
     return "en";
   }
-  if (language == "auto") return Detect(window.samples, options.threads, cancel).front().language;
+  if (language == "auto") return Detect(samples, options.threads, cancel).front().language;
   const int id = whisper_lang_id(language.c_str());
   if (id < 0 || whisper_lang_str(id) != language ||
       whisper_token_lang(context(), id) >= whisper_token_translate(context())) {
@@ -202,26 +202,25 @@ Recognition WhisperRecognizer::RecognizeOne(RecognizeWindow window, const Recogn
                                             const CancelFlag& cancel, const ProgressCallback& progress,
                                             const StopCheck& stop) {
   cancel.ThrowIfStopped();
-  if (window.samples.empty()) {
+  if (window.samples->empty()) {
     Recognition nothing;
     nothing.language = window.language;
     nothing.temperature = options.temperature;
     return nothing;
   }
-  Prepare(&window.samples);
+  const Samples samples = Prepared(*window.samples);
   if (state_ == nullptr || state_used_) RenewState();
   CallState call{&cancel, &progress, &stop};
   int result = 0;
   const ComputeStop compute_stop([&call] { return call.stopped(); });
   std::string language;
   try {
-    language = ResolveLanguage(window, options, cancel);
+    language = ResolveLanguage(window.language, samples, options, cancel);
     const std::string prompt = PromptOf(window);
     state_used_ = true;
     whisper_full_params params = ParamsOf(options, language, prompt, &call);
-    params.audio_ctx = AudioContextOf(options, window.samples.size(), whisper_n_audio_ctx(context()));
-    result = whisper_full_with_state(context(), state_, params, window.samples.data(),
-                                     static_cast<int>(window.samples.size()));
+    params.audio_ctx = AudioContextOf(options, samples.size(), whisper_n_audio_ctx(context()));
+    result = whisper_full_with_state(context(), state_, params, samples.data(), static_cast<int>(samples.size()));
   } catch (...) {
     DropState();
     throw CurrentExceptionAsError(ErrorCode::kEngineFailed, "recognizing speech");
@@ -314,27 +313,28 @@ std::vector<LanguageProbability> WhisperRecognizer::Detect(const Samples& sample
   return languages;
 }
 
-std::vector<std::vector<LanguageProbability>> WhisperRecognizer::DetectLanguage(std::vector<Samples> windows,
+std::vector<std::vector<LanguageProbability>> WhisperRecognizer::DetectLanguage(std::vector<SharedSamples> windows,
                                                                                 int threads, const CancelFlag& cancel,
                                                                                 const StopCheck& stop) {
   cancel.ThrowIfStopped();
   std::vector<std::vector<LanguageProbability>> languages;
   languages.reserve(windows.size());
-  for (Samples& samples : windows) languages.push_back(DetectOne(std::move(samples), threads, cancel, stop));
+  for (const SharedSamples& samples : windows) languages.push_back(DetectOne(*samples, threads, cancel, stop));
   return languages;
 }
 
-std::vector<LanguageProbability> WhisperRecognizer::DetectOne(Samples samples, int threads, const CancelFlag& cancel,
-                                                              const StopCheck& stop) {
+std::vector<LanguageProbability> WhisperRecognizer::DetectOne(const Samples& samples, int threads,
+                                                              const CancelFlag& cancel, const StopCheck& stop) {
   cancel.ThrowIfStopped();
   if (!multilingual()) return {{"en", 1.0f}};
-  Prepare(&samples);
+  const size_t length = std::min(samples.size(), size_t{30} * WHISPER_SAMPLE_RATE);
+  const Samples beginning = Prepared({samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(length)});
   if (state_ == nullptr) RenewState();
   const ProgressCallback no_progress;
   CallState call{&cancel, &no_progress, &stop};
   const ComputeStop compute_stop([&call] { return call.stopped(); });
   try {
-    return Detect(samples, threads, cancel);
+    return Detect(beginning, threads, cancel);
   } catch (...) {
     DropState();
     throw CurrentExceptionAsError(ErrorCode::kEngineFailed, "detecting the language");

@@ -70,8 +70,10 @@ export interface NativeDescription {
     readonly references: number;
     readonly bytes: number;
   }>;
-  /** Live handles of all threads, by kind; for leak tests. */
+  /** Live handles of all threads, by kind, cancel tokens and kept samples; for leak tests. */
   readonly handles: Readonly<Record<string, number>>;
+  /** Bytes of CTranslate2's large blocks, in use and kept for its next ones; 0 before `keepLargeMemoryApart`. */
+  readonly engineMemory: { readonly used: number; readonly kept: number };
 }
 
 export interface NativeKernelCheck {
@@ -81,8 +83,21 @@ export interface NativeKernelCheck {
   readonly left: number;
   /** Largest error of a sum of products, by the sum of their sizes. */
   readonly worst: number;
+  /** Attentions computed with vectors, and with tiles, and the largest error of an output; values are at most 1. */
+  readonly attentions: number;
+  readonly worstAttention: number;
+  readonly tileAttentions: number;
+  readonly worstTileAttention: number;
   /** Sums of integers that were wrong, and values beside a result that were written over. */
   readonly wrong: number;
+}
+
+export interface NativeKernelFacts {
+  /** Whether this CPU runs the project's own kernels, and whether it has tiles of 16-bit floats (Intel AMX). */
+  readonly available: boolean;
+  readonly tiles: boolean;
+  /** Layers of a CTranslate2 encoder whose attention they computed since the process began. */
+  readonly encoderAttentions: number;
 }
 
 export interface NativeLogEntry {
@@ -139,9 +154,12 @@ export interface NativeRecognizeOptions {
   readonly audioContext: number;
 }
 
+/** 16 kHz mono in −1..1, which is copied, or the number of samples that are kept ({@link NativeBinding.keepSamples}). */
+export type NativeSamples = Float32Array | number;
+
 /** What is recognised at once, 16 kHz mono in −1..1. CTranslate2 takes at most 30 s, whisper.cpp two hours. */
 export interface NativeWindow {
-  readonly samples: Float32Array;
+  readonly samples: NativeSamples;
   /** A Whisper code, or `auto`. */
   readonly language: string;
   readonly initialPrompt: string;
@@ -150,7 +168,7 @@ export interface NativeWindow {
 }
 
 export interface NativeAlignmentWindow {
-  readonly samples: Float32Array;
+  readonly samples: NativeSamples;
   readonly language: string;
   /** What is said in it. */
   readonly text: string;
@@ -288,7 +306,7 @@ export interface NativeBinding {
    * any more. False where the system knows no such thing (not Linux).
    */
   dieWithParent(parent: number): boolean;
-  /** Gives freed memory back to the system, where the allocator would keep it (glibc). Takes milliseconds. */
+  /** Gives freed memory back to the system, where an allocator would keep it. Takes milliseconds. */
   trimMemory(): void;
   /**
    * Has CTranslate2 compute with vectors of 512 bits where the CPU keeps its clock with them (false elsewhere). For a process that is
@@ -300,16 +318,20 @@ export interface NativeBinding {
    * AVX-512 with VNNI, or VOICELINGUA_KERNELS is `off`; oneDNN does all then.
    */
   checkKernels(seed: number, rounds: number): NativeKernelCheck;
+  kernelFacts(): NativeKernelFacts;
   /**
-   * Frees the memory of samples that nobody needs any more; the array and all others on its buffer are empty after it. A collection
-   * of garbage would do it too, some hundred megabytes later: the arrays themselves are small.
+   * Keeps samples outside of JavaScript and gives their number, which any thread may use until {@link dropSamples}. The array and
+   * all others on its buffer are empty after it.
    */
-  releaseSamples(samples: Float32Array): void;
+  keepSamples(samples: Float32Array): number;
+  /** A call that works on them goes on. Nothing happens for a number that stands for none. */
+  dropSamples(number: number): void;
   /**
-   * Freed memory stays the process's from now on, for the next allocations, until `trimMemory` gives it back (glibc; nothing
-   * elsewhere). For a process that is the engines' own.
+   * From now on each large block of memory is a mapping of its own, which leaves no gap when it is freed (glibc), and those of
+   * CTranslate2 are kept for its next ones, as many as were in use at once, until `trimMemory` gives them back (Linux). For a
+   * process that is the engines' own.
    */
-  keepFreedMemory(): void;
+  keepLargeMemoryApart(): void;
   /**
    * For tests, there only with `VOICELINGUA_TEST_FAULTS` in the environment: `abort`, `segv`, `bus`, `fpe`, `ill`,
    * `terminate` (an exception that nobody catches), `overflow` (of the stack), `exit` (with `amount` as the code), `hang` (blocks for `amount` milliseconds, whatever its
@@ -344,7 +366,7 @@ export interface NativeBinding {
   /** Blocks. Language probabilities from the first 30 s of each window, best first. */
   detectLanguage(
     recognizer: RecognizerHandle,
-    windows: readonly Float32Array[],
+    windows: readonly NativeSamples[],
     threads: number,
     token: CancelToken,
   ): Array<Array<{ language: string; probability: number }>>;

@@ -3,7 +3,7 @@ import type { LaneCall } from './lane.js';
 import type { LanePoolCall } from './lane-pool.js';
 
 /** What a lane is asked for several calls. */
-export interface JoinedCall extends Pick<LaneCall, 'transfer'> {
+export interface JoinedCall {
   readonly params: Readonly<Record<string, unknown>>;
   /** What each call gets of the answer, in their order. */
   split(answer: unknown): readonly unknown[];
@@ -63,11 +63,11 @@ export class CallBatch {
 
   /** What the lane is asked, but for its token. */
   get request(): LaneCall {
-    const { method, group, label, facts, params, transfer, mark } = this.#first;
+    const { method, group, label, facts, params, mark } = this.#first;
     const common = { method, mark, onProgress: (value: number) => this.#progress(value) };
-    if (this.#joined === null) return { ...common, group, label, facts, params, transfer };
+    if (this.#joined === null) return { ...common, group, label, facts, params };
     const whose = this.shared ? {} : { group, label, facts };
-    return { ...common, ...whose, params: this.#joined.params, transfer: this.#joined.transfer };
+    return { ...common, ...whose, params: this.#joined.params };
   }
 
   /** Has the engine stop. */

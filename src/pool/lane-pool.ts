@@ -25,8 +25,6 @@ export interface LanePoolOptions {
 
 /** A call for the lanes of this process. */
 export interface LanePoolCall extends PoolCall {
-  /** Buffers of `params` that are moved to the lane instead of copied. */
-  readonly transfer?: readonly ArrayBuffer[] | undefined;
   /** What the call leaves on its lane for later ones, by name: a lane that holds it goes first. */
   readonly holds?: string | undefined;
   /** Number of the call among all of the process, for the report of a crash. */

@@ -2,14 +2,6 @@ import { type MessagePort, parentPort } from 'node:worker_threads';
 import { toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
 import type { LaneReply, LaneRequest } from './protocol.js';
 
-/** A result whose listed buffers are moved to the caller instead of copied. */
-export class Transferred {
-  constructor(
-    readonly value: unknown,
-    readonly buffers: readonly ArrayBuffer[],
-  ) {}
-}
-
 /** One method of a lane. It may block its thread: a lane serves one call at a time. */
 // biome-ignore lint/suspicious/noExplicitAny: each handler declares the shape of its own parameters
 export type LaneHandler = (params: any, onProgress: (fraction: number) => void) => unknown;
@@ -28,7 +20,7 @@ export function serveLane(
   { before, after, port = parentPort }: LaneServerOptions = {},
 ): void {
   if (port === null) throw new VoiceLinguaError('INTERNAL', 'A lane runs on a worker thread only.');
-  const send = (reply: LaneReply, buffers: readonly ArrayBuffer[] = []): void => port.postMessage(reply, [...buffers]);
+  const send = (reply: LaneReply): void => port.postMessage(reply);
   let last: Promise<void> = Promise.resolve();
 
   const serve = async (request: LaneRequest): Promise<void> => {
@@ -37,9 +29,8 @@ export function serveLane(
       const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
       if (handler === undefined) throw new VoiceLinguaError('INTERNAL', `A lane has no method "${method}".`);
       await before?.(request);
-      const result = await handler(params, (value) => send({ id, kind: 'progress', value }));
-      if (result instanceof Transferred) send({ id, kind: 'result', value: result.value }, result.buffers);
-      else send({ id, kind: 'result', value: result });
+      const value = await handler(params, (value) => send({ id, kind: 'progress', value }));
+      send({ id, kind: 'result', value });
     } catch (error) {
       send({ id, kind: 'error', error: toVoiceLinguaError(error).toJSON() });
     } finally {

@@ -5,7 +5,6 @@ import type { LaneReply, LaneRequest } from './protocol.js';
 
 /** What a lane is asked to do. */
 export interface LaneCall extends Omit<LaneRequest, 'id'> {
-  readonly transfer?: readonly ArrayBuffer[] | undefined;
   readonly onProgress?: ((fraction: number) => void) | undefined;
   readonly facts?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -55,7 +54,7 @@ export class Lane {
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { call, resolve, reject });
       if (!this.#abandoned) worker.ref();
-      worker.postMessage(request, [...(call.transfer ?? [])]);
+      worker.postMessage(request);
     });
   }
 

@@ -1,6 +1,6 @@
 import type { SerializedError } from '../domain/errors.js';
 
-/** What the owner of a lane sends to it. Buffers inside `params` may be transferred. */
+/** What the owner of a lane sends to it. */
 export interface LaneRequest {
   readonly id: number;
   readonly method: string;

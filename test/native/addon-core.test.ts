@@ -8,6 +8,7 @@ import { makeWhisperGgml, TINY_WHISPER, writeCt2Folder } from './addon-models.js
 
 /** The parts of native/core that work without an engine; the Rust library is linked for its tokenizer and features. */
 const CORE = [
+  'block_cache',
   'cancel_tokens',
   'ct2_binary',
   'ct2_folder',

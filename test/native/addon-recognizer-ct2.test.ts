@@ -99,7 +99,7 @@ test('CTranslate2: given texts are found in the sound, in order and batch by lan
     for (const [index, { words }] of answers.entries()) {
       let last = 0;
       for (const { start, end, word } of words) {
-        assert.ok(start >= last && end >= start && end <= (texts[index]?.samples.length ?? 0) / 16000, word);
+        assert.ok(start >= last && end >= start && end <= (texts[index]?.samples as Float32Array).length / 16000, word);
         last = end;
       }
     }

@@ -106,6 +106,25 @@ export function conformance({ name, model: path }: Engine): void {
     }
   });
 
+  test(`${name}: samples that the addon keeps are heard like others, until they are dropped`, () => {
+    const samples = recording('code');
+    const given = run(samples);
+    const kept = addon.describe().handles.samples ?? 0;
+    const number = addon.keepSamples(samples);
+    assert.is(samples.length, 0, 'moved, not copied');
+    const hear = () => addon.recognize(recognizer, [{ ...HINTS, samples: number }], RECOGNIZE, 0)[0];
+    assert.equal(hear(), given);
+    assert.equal(hear(), given);
+    assert.is(addon.describe().handles.samples, kept + 1);
+    addon.dropSamples(number);
+    addon.dropSamples(number);
+    assert.is(addon.describe().handles.samples, kept);
+    failure(() => hear(), 'CLOSED');
+    for (const wrong of [0, -1, 0.5, Number.NaN]) {
+      failure(() => addon.recognize(recognizer, [{ ...HINTS, samples: wrong }], RECOGNIZE, 0), 'INVALID_ARGUMENT');
+    }
+  });
+
   test(`${name}: empty, short and broken audio`, () => {
     const nothing = run(new Float32Array(0));
     assert.equal([nothing.segments, [...nothing.tokens], nothing.failed], [[], [], false]);

@@ -1,7 +1,7 @@
 /** A lane for the pool's own tests: real worker thread and protocol, no engines. */
 import { workerData } from 'node:worker_threads';
 import { VoiceLinguaError } from '../../src/domain/errors.js';
-import { serveLane, Transferred } from '../../src/pool/lane-server.js';
+import { serveLane } from '../../src/pool/lane-server.js';
 
 const { flags } = workerData as { flags: Int32Array };
 const held = new Set<string>();
@@ -17,10 +17,6 @@ serveLane({
     throw new VoiceLinguaError('MODEL_INVALID', 'no model', { details: { path: 'x' } });
   },
   die: () => process.exit(3),
-  double: ({ samples }: { samples: Float32Array }) => {
-    const doubled = samples.map((sample) => sample * 2);
-    return new Transferred(doubled, [doubled.buffer as ArrayBuffer]);
-  },
   /** Keeps a name, as a lane keeps a model; answers whether it had to. */
   hold: ({ name }: { name: string }) => {
     const fresh = !held.has(name);

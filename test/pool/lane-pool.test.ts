@@ -42,17 +42,13 @@ async function rejection(promise: Promise<unknown>): Promise<VoiceLinguaError> {
   throw new Error('expected a rejection');
 }
 
-test('calls are answered, with progress and transferred buffers', async () => {
+test('calls are answered, with progress', async () => {
   const { pool, released } = open(2);
   assert.is(await pool.run({ method: 'echo', params: { value: 'ü' } }), 'ü');
   const seen: number[] = [];
   assert.is(await pool.run({ method: 'progress', params: {}, onProgress: (value) => seen.push(value) }), 'done');
   assert.equal(seen, [0.5, 1]);
-  const samples = Float32Array.of(1, 2);
-  const doubled = await pool.run<Float32Array>({ method: 'double', params: { samples }, transfer: [samples.buffer] });
-  assert.equal([...doubled], [2, 4]);
-  assert.is(samples.length, 0, 'the samples were moved, not copied');
-  assert.is(released.length, 3);
+  assert.is(released.length, 2);
   await pool.close();
 });
 

@@ -6,7 +6,7 @@ import { VoiceLinguaError } from '../../domain/errors.js';
 import { engineLanguage } from '../../domain/language.js';
 import type { CancelToken, NativeTranslateOptions } from '../../native/binding.js';
 import { loadNative } from '../../native/load.js';
-import { serveLane, Transferred } from '../../pool/lane-server.js';
+import { serveLane } from '../../pool/lane-server.js';
 import type { TranslatedText, TranslationItem } from '../ports.js';
 import { inScriptOf, scriptConverter } from '../text/chinese-script.js';
 import { faultsOf } from './faults.js';
@@ -35,7 +35,7 @@ function source(id: number): WindowSource {
 
 interface LaneAlignParams {
   readonly model: ModelRef;
-  readonly samples: Float32Array;
+  readonly samples: number;
   readonly text: string;
   readonly language: string;
   readonly threads: number;
@@ -124,19 +124,17 @@ const handlers = {
     token,
   }: {
     model: ModelRef;
-    samples: Float32Array;
+    samples: number;
     threads: number;
     token: CancelToken;
   }) => {
     const [languages] = native.detectLanguage(models.recognizer(model), [samples], threads, token);
-    native.releaseSamples(samples);
     const best = languages?.[0];
     if (best === undefined) throw new VoiceLinguaError('ENGINE_FAILED', 'The model gave no language.');
     return best;
   },
   align: ({ model, samples, text, language, threads, token }: LaneAlignParams) => {
     const [found] = native.align(models.recognizer(model), [{ samples, text, language }], threads, token);
-    native.releaseSamples(samples);
     if (found === undefined) throw new VoiceLinguaError('ENGINE_FAILED', 'The model aligned nothing.');
     return { words: found.words, avg_logprob: found.averageLogprob };
   },
@@ -152,10 +150,7 @@ const handlers = {
     sources.set(id, opened);
     return opened.info;
   },
-  nextWindow: async ({ id, token }: { id: number; token: CancelToken }): Promise<Transferred> => {
-    const window = await source(id).next(token);
-    return new Transferred(window, window === null ? [] : [window.samples.buffer as ArrayBuffer]);
-  },
+  nextWindow: ({ id, token }: { id: number; token: CancelToken }) => source(id).next(token),
   sourceSummary: ({ id }: { id: number }) => source(id).summary(),
   closeSource: ({ id }: { id: number }) => {
     sources.get(id)?.close();

@@ -25,7 +25,6 @@ export async function recognizeRows(
     hotwords,
   }));
   const answers = native.recognize(models.recognizer(model), windows, options, token, onProgress);
-  for (const { samples } of rows) native.releaseSamples(samples);
   return Promise.all(
     answers.map(async ({ segments }, row) => {
       const { script } = rows[row] as LaneRow;

@@ -11,7 +11,6 @@ import { planThreads, type ThreadBudget } from '../../pool/thread-budget.js';
 import type { PcmWindow } from '../ports.js';
 import { chooseDevice } from './device.js';
 import { type ModelRef, modelName } from './lane-models.js';
-import { isFolder } from './model-files.js';
 import { ModelLedger } from './model-ledger.js';
 import { type RecognizeParams, recognitionBatch } from './recognition-batch.js';
 import { Recordings } from './recordings.js';
@@ -84,7 +83,6 @@ export class LocalHost implements Pool {
   /** Windows that are being decoded, or were just now. */
   #decoding = 0;
   #guarded = false;
-  #keeping = false;
   #calls = 0;
 
   constructor(options: LocalHostOptions) {
@@ -109,7 +107,7 @@ export class LocalHost implements Pool {
       expecting: () => this.#decoding > 0,
     });
     this.#decoder = new LanePool({ worker, lanes: 1, workerData, tokens });
-    this.#recordings = new Recordings(options.generation ?? 0, (samples) => binding.releaseSamples(samples));
+    this.#recordings = new Recordings(options.generation ?? 0, (samples) => binding.dropSamples(samples));
     this.#ledger = new ModelLedger({ memory: options.modelMemory, idleMs: options.modelIdleMs });
   }
 
@@ -127,6 +125,9 @@ export class LocalHost implements Pool {
     const { binding } = this.#native;
     binding.dieWithParent(parent);
     binding.preferWideVectors();
+    // CTranslate2 asks for blocks of megabytes in each layer and step and frees them again. The system would clear every page
+    // of them anew, a third of the time of Whisper's encoder; a heap that keeps everything gets gaps.
+    binding.keepLargeMemoryApart();
     this.#guarded = true;
     binding.reportCrashes(crashReportFd);
   }
@@ -196,7 +197,7 @@ export class LocalHost implements Pool {
       case 'align':
         return this.#infer(call, { samples: this.#recordings.samples(params.window as number) });
       case 'detectLanguage':
-        return this.#infer(call, { samples: this.#recordings.beginning(params.window as number) });
+        return this.#infer(call, { samples: this.#recordings.samples(params.window as number) });
       default:
         return this.#infer(call);
     }
@@ -250,27 +251,14 @@ export class LocalHost implements Pool {
     return this.#infer(joined, { samples: this.#recordings.samples(window) });
   }
 
-  /** Runs a call on a lane; its samples, if any, are moved there. */
-  async #infer(call: LanePoolCall, more: { samples?: Float32Array } = {}): Promise<unknown> {
-    const transfer = more.samples === undefined ? [] : [more.samples.buffer as ArrayBuffer];
-    const moved: LanePoolCall = { ...call, params: { ...call.params, ...more }, transfer };
+  /** Runs a call on a lane. */
+  async #infer(call: LanePoolCall, more: { samples?: number } = {}): Promise<unknown> {
+    const known: LanePoolCall = { ...call, params: { ...call.params, ...more } };
     const model = call.params.model as ModelRef | undefined;
-    return model === undefined ? this.#lanes.run(moved) : this.#withModel(moved, model);
-  }
-
-  /**
-   * CTranslate2 asks for blocks of up to hundreds of megabytes in each layer and step and frees them again; the system would clear
-   * every page of them anew, which takes a third of the time of Whisper's encoder. whisper.cpp has its buffers once for each window,
-   * and in a heap that keeps everything they would only leave gaps.
-   */
-  #keepMemoryFor({ path }: ModelRef): void {
-    if (!this.#guarded || this.#keeping || !isFolder(path)) return;
-    this.#keeping = true;
-    this.#native.binding.keepFreedMemory();
+    return model === undefined ? this.#lanes.run(known) : this.#withModel(known, model);
   }
 
   async #withModel(call: LanePoolCall, model: ModelRef): Promise<unknown> {
-    this.#keepMemoryFor(model);
     const holds = modelName(model);
     const known = this.#ledger.has(holds);
     const bytes = known ? 0 : await this.#sizeOf(model.path);
@@ -302,6 +290,7 @@ export class LocalHost implements Pool {
 
   async #unload(names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#lanes.letGo(name, { method: 'dropModel', params: { name } })));
+    if (this.#guarded) this.#native.binding.trimMemory();
     this.#warm = 0;
     this.#restingRss = 0;
     this.#options.onChange?.();

@@ -21,9 +21,10 @@ export interface RecognizeParams {
   readonly gatherMs: number;
 }
 
-/** One row of a lane's `recognize`: 16 kHz mono, with what is known of it. */
+/** One row of a lane's `recognize`, with what is known of it. */
 export interface LaneRow extends Pick<RecognizeParams, 'language' | 'script' | 'initialPrompt' | 'hotwords'> {
-  readonly samples: Float32Array;
+  /** Number of the samples that the addon keeps. */
+  readonly samples: number;
   /** Whose window it is, for tests that have one fail. */
   readonly label?: string | undefined;
 }
@@ -39,20 +40,16 @@ export function recognitionBatch({ model, options, rows, gatherMs }: RecognizePa
     key: JSON.stringify([model, options, rows]),
     most: rows,
     gatherMs,
-    join: (calls) => {
-      const laneRows = calls.map(rowOf);
-      return {
-        params: { model, rows: laneRows, options },
-        transfer: laneRows.map(({ samples }) => samples.buffer as ArrayBuffer),
-        split: (answer) => (answer as readonly LaneRecognition[]).map(({ segments }) => segments),
-      };
-    },
+    join: (calls) => ({
+      params: { model, rows: calls.map(rowOf), options },
+      split: (answer) => (answer as readonly LaneRecognition[]).map(({ segments }) => segments),
+    }),
   };
 }
 
 function rowOf(call: LanePoolCall): LaneRow {
   const { language, script, initialPrompt, hotwords, samples } = call.params as unknown as RecognizeParams & {
-    readonly samples: Float32Array;
+    readonly samples: number;
   };
   return { language, script, initialPrompt, hotwords, label: call.label, samples };
 }

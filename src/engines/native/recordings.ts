@@ -8,13 +8,11 @@ interface Recording {
 
 interface StoredWindow {
   readonly recording: number;
-  readonly samples: Float32Array;
+  readonly samples: number;
 }
 
 /** Numbers of different hosts do not meet: each counts from a start of its own. */
 const NUMBERS_PER_HOST = 2 ** 32;
-/** What a language is detected from. */
-const BEGINNING_SAMPLES = 30 * 16_000;
 
 /** The recordings that are open on the decoding lane, and the windows of them that wait to be recognised. */
 export class Recordings {
@@ -23,13 +21,13 @@ export class Recordings {
   readonly #open = new Map<number, Recording>();
   readonly #windows = new Map<number, StoredWindow>();
 
-  readonly #release: (samples: Float32Array) => void;
+  readonly #release: (samples: number) => void;
 
   /**
    * @param generation which host of its caller this is, from 0
-   * @param release frees the samples of a window that nobody asks for any more
+   * @param release drops the samples of a window that nobody asks for any more
    */
-  constructor(generation: number, release: (samples: Float32Array) => void = () => undefined) {
+  constructor(generation: number, release: (samples: number) => void = () => undefined) {
     this.#release = release;
     this.#first = generation * NUMBERS_PER_HOST;
     this.#last = this.#first;
@@ -73,16 +71,13 @@ export class Recordings {
   }
 
   /**
-   * A copy of a window's samples, for one call: after a failure the window can be recognised again.
+   * Number of a window's samples. After a failure the window can be recognised again.
    * @throws `CLOSED`, or `ENGINE_CRASHED` when they were in a host that is gone
    */
-  samples(window: number): Float32Array {
-    return this.#find(window).slice();
-  }
-
-  /** A copy of the first 30 s. Throws as {@link samples}. */
-  beginning(window: number): Float32Array {
-    return this.#find(window).slice(0, BEGINNING_SAMPLES);
+  samples(window: number): number {
+    const found = this.#windows.get(window);
+    if (found === undefined) throw this.#absent(window, 'window');
+    return found.samples;
   }
 
   discard(window: number): void {
@@ -100,12 +95,6 @@ export class Recordings {
 
   of(group: string): number[] {
     return [...this.#open].filter(([, recording]) => recording.group === group).map(([id]) => id);
-  }
-
-  #find(window: number): Float32Array {
-    const found = this.#windows.get(window);
-    if (found === undefined) throw this.#absent(window, 'window');
-    return found.samples;
   }
 
   #absent(number: number, what: string): VoiceLinguaError {

@@ -21,9 +21,9 @@ export interface WindowSourceOptions extends WindowOptions {
   readonly ffmpeg: string | null;
 }
 
-/** 16 kHz mono samples of one window. The receiver owns the buffer. */
 export interface DecodedWindow extends Omit<PcmWindow, 'window'> {
-  readonly samples: Float32Array;
+  /** Number of the samples that the addon keeps until they are dropped, or the source is closed; 0 for a window without speech. */
+  readonly samples: number;
 }
 
 /** A recording, decoded and cut into windows on the thread it lives on. */
@@ -34,12 +34,21 @@ export class WindowSource {
   readonly #offset: number;
   /** Whether spans tell speech from silence. */
   readonly #detects: boolean;
+  readonly #native: NativeBinding;
+  /** Numbers of samples that were given out. */
+  readonly #given: number[] = [];
   readonly #chunk = new Float32Array(CHUNK_SECONDS * SAMPLE_RATE);
   #index = 0;
   #samples = 0;
   #ended = false;
 
-  private constructor(reader: SampleReader, detector: SpeechDetector, options: WindowSourceOptions) {
+  private constructor(
+    native: NativeBinding,
+    reader: SampleReader,
+    detector: SpeechDetector,
+    options: WindowSourceOptions,
+  ) {
+    this.#native = native;
     const { offset = 0, duration, strategy, detection } = options;
     const part = offset > 0 || duration !== undefined;
     this.#offset = Math.round(offset * SAMPLE_RATE);
@@ -57,7 +66,7 @@ export class WindowSource {
     try {
       const listens = detection !== false && strategy !== 'sequential';
       const detector = listens ? new NativeDetector(native, detection.model ?? null) : new AllSpeech();
-      return new WindowSource(reader, detector, options);
+      return new WindowSource(native, reader, detector, options);
     } catch (error) {
       reader.close();
       throw error;
@@ -80,6 +89,8 @@ export class WindowSource {
   }
 
   close(): void {
+    // A window whose answer met nobody any more was never dropped.
+    for (const number of this.#given) this.#native.dropSamples(number);
     this.#detector.close();
     this.#reader.close();
   }
@@ -96,13 +107,19 @@ export class WindowSource {
     };
     return {
       span,
-      samples,
+      samples: speech ? this.#keep(samples) : 0,
       speech,
       pieces: placed,
       ...(this.#detects && this.#windower !== null
         ? { spans: spans.map(({ start, end }) => ({ start: seconds(start), end: seconds(end) })) }
         : {}),
     };
+  }
+
+  #keep(samples: Float32Array): number {
+    const number = this.#native.keepSamples(samples);
+    this.#given.push(number);
+    return number;
   }
 
   async #cut(windower: Windower, token: CancelToken): Promise<CutWindow | null> {

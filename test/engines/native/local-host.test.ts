@@ -53,12 +53,13 @@ test('a window is recognised by its number, and its samples go with a discard, o
     stream.discard(second);
     await stream.nextWindow();
     assert.is((await rejection(ears.recognize(first, OPTIONS))).code, 'CLOSED');
-    assert.is((await describe(host)).windows, 2, 'the third, and one more');
+    const { windows: waiting, handles: held } = await describe(host);
+    assert.equal([waiting, held.samples], [2, 2], 'the third, and one more');
     await stream.close();
     assert.is((await rejection(ears.recognize(third, OPTIONS))).code, 'CLOSED');
     assert.is((await rejection(stream.nextWindow())).code, 'CLOSED');
     const { windows: left, recordings, handles } = await describe(host);
-    assert.equal([left, recordings, handles.audio], [0, 0, 0]);
+    assert.equal([left, recordings, handles.audio, handles.samples], [0, 0, 0, 0]);
   });
 });
 

@@ -3,11 +3,7 @@ import * as assert from 'uvu/assert';
 import { VoiceLinguaError } from '../../../src/domain/errors.js';
 import { Recordings } from '../../../src/engines/native/recordings.js';
 
-const window = (seconds: number, speech = true) => ({
-  span: { index: 0, start: 0, end: seconds },
-  samples: new Float32Array(seconds * 16_000).fill(0.5),
-  speech,
-});
+const window = (samples: number, speech = true) => ({ span: { index: 0, start: 0, end: 1 }, samples, speech });
 
 function code(call: () => unknown): string {
   try {
@@ -19,14 +15,11 @@ function code(call: () => unknown): string {
   throw new Error('expected an error');
 }
 
-test('a window is copied for each call until it is discarded; of its beginning thirty seconds', () => {
+test('a window has its samples until it is discarded', () => {
   const recordings = new Recordings(0);
   const id = recordings.open('task');
   const number = recordings.keep(id, window(61));
-  const first = recordings.samples(number);
-  assert.is(first.length, 61 * 16_000);
-  assert.is.not(recordings.samples(number).buffer, first.buffer);
-  assert.is(recordings.beginning(number).buffer.byteLength, 30 * 16_000 * 4);
+  assert.equal([recordings.samples(number), recordings.samples(number)], [61, 61]);
   assert.is(recordings.windows, 1);
   recordings.discard(number);
   assert.is(
@@ -37,7 +30,7 @@ test('a window is copied for each call until it is discarded; of its beginning t
 });
 
 test('samples are released when nobody can ask for them any more', () => {
-  const released: Float32Array[] = [];
+  const released: number[] = [];
   const recordings = new Recordings(0, (samples) => released.push(samples));
   const id = recordings.open('task');
   const [first, second, silent, late] = [window(1), window(2), window(3, false), window(4)];
@@ -71,7 +64,7 @@ test('a recording takes its windows with it, and a window that comes late is not
   recordings.close(id);
   assert.is(recordings.windows, 1);
   assert.is(recordings.keep(id, window(1)), 0);
-  assert.ok(recordings.samples(kept).length > 0);
+  assert.is(recordings.samples(kept), 1);
   assert.is(
     code(() => recordings.check(id)),
     'CLOSED',
