@@ -117,6 +117,7 @@ function predict({ speech, translation, lanes }, isolation) {
     audioSeconds: speech?.seconds ?? null,
     lanes,
     isolation,
+    fusedAttention: native.kernelFacts().available,
   }).total;
 }
 
@@ -139,17 +140,19 @@ let worst = 0;
 for (const one of cases()) {
   if (positionals.length > 0 && !positionals.some((wanted) => one.name.includes(wanted))) continue;
   if ([one.speech, one.translation].some((model) => model !== undefined && !existsSync(model.path))) continue;
-  process.stderr.write(`${one.name}\n`);
   const { peak, isolation } = await measure(one);
   const predicted = predict(one, isolation);
   const error = predicted / peak - 1;
   worst = Math.max(worst, Math.abs(error));
-  rows.push([
+  const row = [
     one.name,
     isolation,
     ...[predicted, peak].map((bytes) => `${(bytes / 1e6).toFixed(0)} MB`),
     `${(error * 100).toFixed(0)} %`,
-  ]);
+  ];
+  rows.push(row);
+  // What has been measured so far is not lost with a case that fails.
+  process.stderr.write(`${row.join('  ')}\n`);
 }
 console.log(table(rows));
 console.log(`\nLargest error ${(worst * 100).toFixed(0)} %; wanted ≤ 20 %.`);

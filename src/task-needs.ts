@@ -31,6 +31,7 @@ export class TaskNeeds {
       audioSeconds: task.audioDuration ?? null,
       lanes: info.budget.lanes,
       isolation,
+      fusedAttention: info.fusedAttention,
     });
   }
 

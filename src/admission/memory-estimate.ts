@@ -54,6 +54,8 @@ export interface TaskShape {
   readonly lanes: number;
   /** Whether the host is a process of its own. */
   readonly isolation: 'process' | 'thread';
+  /** Whether CTranslate2's encoders do without the scores of their attention in memory. Defaults to false. */
+  readonly fusedAttention?: boolean | undefined;
 }
 
 const MB = 1e6;
@@ -98,8 +100,8 @@ const SEQ2SEQ_FRAGMENTS = 1.8;
 /** The peak memory of the engine host while the task runs alone, before it starts. Within ± 20 % of what was measured. */
 export function estimateTask(shape: TaskShape): TaskMemory {
   const models: ModelMemory[] = [];
-  const { speech, translation, audioSeconds, lanes, isolation } = shape;
-  if (speech !== null) models.push(speechMemory(speech, audioSeconds, lanes));
+  const { speech, translation, lanes, isolation } = shape;
+  if (speech !== null) models.push(speechMemory(speech, shape));
   if (translation !== null) models.push(translationMemory(translation, lanes));
   const parts = {
     base: HOST + (isolation === 'thread' ? LIBRARY : 0) + (speech === null ? 0 : DECODING_LANE),
@@ -110,8 +112,9 @@ export function estimateTask(shape: TaskShape): TaskMemory {
   return { ...parts, total: combinedMemory([parts], lanes) };
 }
 
-function speechMemory(use: SpeechUse, audioSeconds: number | null, lanes: number): ModelMemory {
-  if (use.facts.format === 'ct2-whisper') return ct2WhisperMemory(use, audioSeconds, lanes);
+function speechMemory(use: SpeechUse, shape: TaskShape): ModelMemory {
+  if (use.facts.format === 'ct2-whisper') return ct2WhisperMemory(use, shape);
+  const { audioSeconds, lanes } = shape;
   const sequential = use.strategy === 'sequential';
   const windows = audioSeconds === null ? lanes : Math.max(1, Math.ceil(audioSeconds / WINDOW_SECONDS));
   const state = whisperState(use);
@@ -125,13 +128,15 @@ function speechMemory(use: SpeechUse, audioSeconds: number | null, lanes: number
 }
 
 /** CTranslate2 encodes the windows of a batch one by one and decodes them together. */
-function ct2WhisperMemory({ facts, key, name, beamSize = 5 }: SpeechUse, audioSeconds: number | null, lanes: number) {
+function ct2WhisperMemory({ facts, key, name, beamSize = 5 }: SpeechUse, shape: TaskShape): ModelMemory {
+  const { audioSeconds, lanes, fusedAttention = false } = shape;
   const { audioState = 512, textState = 512, textLayers = 6, vocabulary = 51_865 } = facts.dimensions;
   const most = Math.min(recognitionRows(facts, 'cpu'), WINDOWS_A_LANE.cpu);
   const windows = audioSeconds === null ? lanes * most : Math.max(1, Math.ceil(audioSeconds / WINDOW_SECONDS));
   const rows = Math.min(most, Math.ceil(windows / lanes));
   // Scores of attention in each head, of all positions with all, before and after they are normalised; and the layer's own values.
-  const encoder = 2 * (audioState / HEAD) * POSITIONS * POSITIONS * FLOAT + 8 * POSITIONS * audioState * FLOAT;
+  const scores = fusedAttention ? 0 : 2 * (audioState / HEAD) * POSITIONS * POSITIONS * FLOAT;
+  const encoder = scores + 8 * POSITIONS * audioState * FLOAT;
   const decoder =
     rows * (crossAttentionBytes(facts) + POSITIONS * audioState * FLOAT) +
     rows * beamSize * (2 * textLayers * USUAL_TOKENS * textState + 2 * vocabulary) * FLOAT;

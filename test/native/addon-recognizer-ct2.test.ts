@@ -74,7 +74,7 @@ test('CTranslate2: word times come with the probabilities of tokens', () => {
 
 test('CTranslate2: given texts are found in the sound, in order and batch by language', () => {
   withRecognizer((recognizer) => {
-    const texts: NativeAlignmentWindow[] = [
+    const texts: Array<NativeAlignmentWindow & { samples: Float32Array }> = [
       { samples: recording('ticket'), language: 'en', text: SENTENCES.ticket as string },
       { samples: recording('ticket'), language: 'en', text: 'Completely different words are not what was said.' },
       { samples: recording('code'), language: 'ja', text: '今日は良い天気ですね。𠮷野家' },
@@ -99,7 +99,7 @@ test('CTranslate2: given texts are found in the sound, in order and batch by lan
     for (const [index, { words }] of answers.entries()) {
       let last = 0;
       for (const { start, end, word } of words) {
-        assert.ok(start >= last && end >= start && end <= (texts[index]?.samples as Float32Array).length / 16000, word);
+        assert.ok(start >= last && end >= start && end <= (texts[index]?.samples.length ?? 0) / 16000, word);
         last = end;
       }
     }

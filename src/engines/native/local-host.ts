@@ -37,6 +37,8 @@ export interface LocalHostOptions {
 /** What a caller plans its work by. */
 export interface HostInfo {
   readonly device: 'cpu' | 'cuda';
+  /** Whether attention in CTranslate2's encoders is computed without its scores being written out (native/kernels). */
+  readonly fusedAttention: boolean;
   readonly budget: ThreadBudget;
 }
 
@@ -89,7 +91,12 @@ export class LocalHost implements Pool {
     this.#options = options;
     const device = chooseDevice(options.device);
     this.#native = findNative({ device });
-    this.info = { device, budget: planThreads({ device, jobs: options.jobs, threads: options.threads }) };
+    const fusedAttention = device === 'cpu' && this.#native.binding.kernelFacts().available;
+    this.info = {
+      device,
+      fusedAttention,
+      budget: planThreads({ device, jobs: options.jobs, threads: options.threads }),
+    };
     const worker = entryUrl('engines/native/lane-main', 'cjs');
     const { binding } = this.#native;
     const tokens: CancelTokens = {
