@@ -405,7 +405,7 @@ export interface NativeBinding {
   detectorInfo(detector: DetectorHandle): NativeDetectorInfo;
   /**
    * Blocks. The probability of speech of each frame that is whole with these samples (16 kHz mono in −1..1), which follow on those
-   * of earlier calls; what fills no frame waits. After a cancel: {@link resetDetector}.
+   * of earlier calls; what fills no frame waits. After a call that fails or is stopped the next one begins a new stream.
    */
   detectSpeech(detector: DetectorHandle, samples: Float32Array, token: CancelToken): Float32Array;
   /** Of the frame that is begun, filled up with silence; empty when none is. */
