@@ -10,6 +10,7 @@
 #include "core/errors.h"
 #include "core/ggml_types.h"
 #include "core/silero_layout.h"
+#include "core/whisper_languages.h"
 #include "core/whisper_layout.h"
 
 namespace voicelingua {
@@ -223,6 +224,7 @@ ModelInspection InspectWhisper(FileReader& file) {
   inspection.format = ModelFormat::kWhisperGgml;
   inspection.bytes = ReadTensors(file, WhisperTensors(h, type));
   inspection.multilingual = h.n_vocab >= kFirstMultilingualVocabulary;
+  inspection.languages = WhisperLanguages(h.n_vocab);
   inspection.quantization = type.name;
   inspection.dimensions = {
       {"vocabulary", h.n_vocab},       {"melBands", h.n_mels},         {"audioContext", h.n_audio_ctx},

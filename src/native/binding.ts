@@ -48,6 +48,8 @@ export interface ModelInspection {
   /** Bytes of weights on disk. */
   readonly bytes: number;
   readonly multilingual: boolean;
+  /** Of a Whisper, in the order of its tokens: what it can be asked to hear. Empty for others. */
+  readonly languages: readonly string[];
   /** Whisper: vocabulary, mel bands, layers; empty for others. */
   readonly dimensions: Readonly<Record<string, number>>;
   /** ggml: `f16`, `q5_0` …; CTranslate2: `int8`, `float32` … as stored. */

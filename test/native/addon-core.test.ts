@@ -20,6 +20,7 @@ const CORE = [
   'rust_calls',
   'silero_layout',
   'utf8',
+  'whisper_languages',
   'whisper_layout',
   'whisper_spans',
   'whisper_vocabulary',

@@ -20,6 +20,7 @@ const CORE = [
   'silero_detector',
   'silero_layout',
   'speech_detector',
+  'whisper_languages',
   'whisper_layout',
 ];
 

@@ -30,7 +30,6 @@ import { isFolder } from './model-files.js';
 import type { RecognizeParams } from './recognition-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
 import { cannotTranslate } from './translation-task.js';
-import { WHISPER_LANGUAGES } from './whisper-languages.js';
 
 /** Whose work a call is: calls of one group take turns with other groups, higher priority goes first. */
 export interface CallOwner {
@@ -129,7 +128,7 @@ export class NativeRecognizer implements Recognizer {
       model: this.#name,
       engine: inspection.format === 'whisper-ggml' ? 'whisper.cpp' : 'ctranslate2',
       multilingual: inspection.multilingual,
-      languages: inspection.multilingual ? WHISPER_LANGUAGES : ['en'],
+      languages: inspection.languages,
       cannotTranslate: cannotTranslate(inspection),
     };
   }
