@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { DoctorReport, VoiceLinguaOptions } from './api-types.js';
 import { type ErrorCategory, toVoiceLinguaError } from './domain/errors.js';
 import type { HostDescription } from './engines/native/local-host.js';
-import { DEFAULT_MODELS, type ModelPurpose, resolveModel } from './models/registry.js';
+import { modelsFolder } from './models/folder.js';
+import { DEFAULT_MODELS, resolveDetector, resolveModel } from './models/registry.js';
 import type { ModelInspection } from './native/binding.js';
 import { defaultStorePath } from './paths.js';
 import type { Pool } from './pool/pool.js';
@@ -20,7 +21,8 @@ interface Patient {
 /** The next step for what the failing check's own message leaves open. */
 const FIXES: Readonly<Record<ErrorCategory, string>> = {
   usage: 'Correct the option that the message names.',
-  model: 'Give a model that is whole: --stt-model for speech, --mt-model for translation.',
+  model:
+    'Give a model that is whole: --stt-model for speech, --mt-model for translation, --vad-model for the detector.',
   input: 'Check the path and its permissions.',
   resource: 'Free memory or disk space, or choose another place or --device cpu.',
   internal: 'Build the addon again (npm run build:native); for a damaged store give another with --store.',
@@ -46,6 +48,7 @@ export async function examine({ options, store, host }: Patient): Promise<Doctor
     }),
     await check('speech model', () => describeModel(options.sttModel, 'speech', host)),
     await check('translation model', () => describeModel(options.mtModel, 'translation', host)),
+    await check('speech detector', () => describeDetector(host)),
     await check('store', async () => {
       const opened = await store;
       return `${await opened.count()} tasks in ${options.store ?? defaultStorePath()}`;
@@ -66,10 +69,23 @@ async function check(name: string, look: () => string | Promise<string>): Promis
 
 async function describeModel(
   reference: string | undefined,
-  purpose: ModelPurpose,
+  purpose: keyof typeof DEFAULT_MODELS,
   host: () => Promise<Pool>,
 ): Promise<string> {
-  const model = resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose);
+  return describeFile(resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose), host);
+}
+
+/** The one of tasks that ask for none. */
+async function describeDetector(host: () => Promise<Pool>): Promise<string> {
+  const { name, path } = resolveDetector(undefined);
+  if (path !== null) return describeFile({ name, path }, host);
+  return `${name}: built in; no weights of silero-vad in ${modelsFolder()}`;
+}
+
+async function describeFile(
+  model: { readonly name: string; readonly path: string },
+  host: () => Promise<Pool>,
+): Promise<string> {
   const { format, bytes, quantization } = await (await host()).run<ModelInspection>({
     method: 'inspectModel',
     params: { path: model.path },

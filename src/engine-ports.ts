@@ -5,13 +5,21 @@ import type { HeardToken } from './domain/edits.js';
 import { WINDOWS_A_LANE } from './domain/recognition-rows.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
+import { detectsSpeech } from './domain/transcription-options.js';
 import type { ModelRef } from './engines/native/lane-models.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import { isFolder } from './engines/native/model-files.js';
 import { type CallOwner, NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
-import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
+import {
+  DEFAULT_MODELS,
+  type ResolvedDetector,
+  type ResolvedModel,
+  resolveDetector,
+  resolveModel,
+} from './models/registry.js';
 import type { Pool } from './pool/pool.js';
 import type { StagePorts } from './stages/stage.js';
+import { transcriptionOptions } from './stages/transcribe/options.js';
 
 export interface EnginePortsOptions {
   readonly pool: Pool;
@@ -48,8 +56,9 @@ export class EnginePorts {
     const translation = (): ResolvedModel => resolveModel(task.mtModel ?? DEFAULT_MODELS.translation, 'translation');
     const needsSpeech = task.type === 'audio';
     const needsTranslation = task.languages.length > 0;
+    const detector = needsSpeech ? detectorOf(task) : null;
     return {
-      decoder: new NativeDecoder(pool, ffmpeg, owner),
+      decoder: new NativeDecoder(pool, { ffmpeg, detector: detector?.path ?? null }, owner),
       recognizer: () => {
         const model = speech();
         return new NativeRecognizer(pool, this.#ref(model), model.name, threadsPerLane, owner);
@@ -61,8 +70,10 @@ export class EnginePorts {
       assess: (transcript, reference, signal, heard) => this.#assess({ transcript, reference, heard }, signal, owner),
       modelKeys: {
         speech: needsSpeech ? modelKey(speech()) : '',
+        detector: detector === null ? '' : detectorKey(detector),
         translation: needsTranslation ? modelKey(translation()) : '',
       },
+      detector: detector?.name ?? null,
       parallel: lanes * (needsSpeech && isFolder(speech().path) ? WINDOWS_A_LANE[info.device] : 1),
     };
   }
@@ -72,10 +83,11 @@ export class EnginePorts {
     const { pool, ffmpeg } = this.#options;
     const group = `probe ${randomUUID()}`;
     try {
-      const stream = await new NativeDecoder(pool, ffmpeg, { group, priority: 0, label: path }).open(
-        { kind: 'file', path },
-        {},
-      );
+      const stream = await new NativeDecoder(
+        pool,
+        { ffmpeg, detector: null },
+        { group, priority: 0, label: path },
+      ).open({ kind: 'file', path }, {});
       await stream.close();
       return stream.info.duration;
     } finally {
@@ -104,8 +116,20 @@ export class EnginePorts {
   }
 }
 
+/** What tells speech from silence in the task's recording; null where nothing does. */
+function detectorOf(task: TaskRecord): ResolvedDetector | null {
+  const options = transcriptionOptions(task);
+  if (!detectsSpeech(options)) return null;
+  const { detection = {} } = options;
+  return resolveDetector(detection === false ? undefined : detection.model);
+}
+
 /** Changes when the weights do, without reading them. */
-function modelKey(model: ResolvedModel): string {
-  const { size, mtimeMs } = statSync(model.path);
-  return `${model.path}:${size}:${Math.round(mtimeMs)}`;
+function modelKey({ path }: { readonly path: string }): string {
+  const { size, mtimeMs } = statSync(path);
+  return `${path}:${size}:${Math.round(mtimeMs)}`;
+}
+
+function detectorKey({ name, path }: ResolvedDetector): string {
+  return path === null ? name : modelKey({ path });
 }

@@ -3,7 +3,7 @@ import type { TaskMemory } from './admission/task-memory.js';
 import { estimateSeconds } from './admission/time-estimate.js';
 import type { TaskSpec } from './domain/task.js';
 import type { HostInfo } from './engines/native/local-host.js';
-import { DEFAULT_MODELS, type ModelPurpose, type ResolvedModel, resolveModel } from './models/registry.js';
+import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
 import type { ModelInspection } from './native/binding.js';
 import type { Pool } from './pool/pool.js';
 
@@ -65,7 +65,7 @@ export class TaskNeeds {
     return { facts: await this.#inspect(model), key: `${model.path} ${device}`, name: model.name };
   }
 
-  #model(reference: string | undefined, purpose: ModelPurpose): ResolvedModel {
+  #model(reference: string | undefined, purpose: keyof typeof DEFAULT_MODELS): ResolvedModel {
     return resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose);
   }
 

@@ -106,6 +106,7 @@ Napi::Object ToObject(Napi::Env env, const ModelInspection& inspection) {
   object.Set("format", ModelFormatName(inspection.format));
   object.Set("bytes", static_cast<double>(inspection.bytes));
   object.Set("multilingual", inspection.multilingual);
+  object.Set("languages", ToArray(env, inspection.languages));
   Napi::Object dimensions = Napi::Object::New(env);
   for (const auto& [name, value] : inspection.dimensions) dimensions.Set(name, static_cast<double>(value));
   object.Set("dimensions", dimensions);

@@ -243,16 +243,12 @@ ModelInspection Ct2Folder::InspectWhisper(const Ct2Binary& binary) const {
   inspection.format = ModelFormat::kCt2Whisper;
   inspection.bytes = binary.weight_bytes();
   inspection.multilingual = vocabulary->multilingual();
+  inspection.languages = vocabulary->multilingual() ? vocabulary->languages() : std::vector<std::string>{"en"};
   inspection.dimensions = {
-      {"vocabulary", vocabulary->size()},
-      {"languages", static_cast<int64_t>(vocabulary->languages().size())},
-      {"melBands", size.mel_bands},
-      {"audioState", size.audio_state},
-      {"audioLayers", size.audio_layers},
-      {"textState", size.text_state},
-      {"textLayers", size.text_layers},
-      {"textContext", size.text_context},
-      {"alignment", config.has_alignment_heads ? 1 : 0},
+      {"vocabulary", vocabulary->size()}, {"melBands", size.mel_bands},
+      {"audioState", size.audio_state},   {"audioLayers", size.audio_layers},
+      {"textState", size.text_state},     {"textLayers", size.text_layers},
+      {"textContext", size.text_context}, {"alignment", config.has_alignment_heads ? 1 : 0},
   };
   inspection.quantization = QuantizationOf(binary, "encoder/layer_0/self_attention/linear_0/weight",
                                            "encoder/layer_0/self_attention/linear_0/bias");

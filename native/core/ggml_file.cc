@@ -1,12 +1,16 @@
 #include "core/ggml_file.h"
 
 #include <array>
+#include <iterator>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 #include "core/errors.h"
 #include "core/ggml_types.h"
+#include "core/silero_layout.h"
+#include "core/whisper_languages.h"
 #include "core/whisper_layout.h"
 
 namespace voicelingua {
@@ -105,6 +109,38 @@ void SkipTensorData(FileReader& file, const TensorHeader& tensor) {
   if (!file.Skip(tensor.bytes)) Truncated(file, "in the weights of " + Printable(tensor.name));
 }
 
+// Reads the tensor table to the end of the file; gives the bytes of the weights.
+uint64_t ReadTensors(FileReader& file, const std::unordered_map<std::string, TensorLayout>& expected) {
+  std::unordered_set<std::string> seen;
+  uint64_t bytes = 0;
+  if (file.remaining() == 0) Invalid(file, "holds no weights; it is an empty test model or was cut off");
+  while (file.remaining() > 0) {
+    const TensorHeader tensor = ReadTensorHeader(file);
+    const auto found = expected.find(tensor.name);
+    if (found == expected.end()) Invalid(file, "has an unknown tensor " + Printable(tensor.name));
+    if (!seen.insert(tensor.name).second) Invalid(file, "has tensor " + tensor.name + " twice");
+    const TensorLayout& layout = found->second;
+    for (size_t i = 0; i < tensor.shape.size(); ++i) {
+      if (tensor.shape[i] != (i < layout.shape.size() ? layout.shape[i] : 1)) {
+        Invalid(file, "is damaged: tensor " + tensor.name + " has the shape " + ShapeText(tensor.shape.data(), 4) +
+                          ", expected " + ShapeText(layout.shape.data(), layout.shape.size()));
+      }
+    }
+    if (tensor.type != layout.type) {
+      Invalid(file,
+              "is damaged: tensor " + tensor.name + " is " + tensor.type->name + ", expected " + layout.type->name);
+    }
+    SkipTensorData(file, tensor);
+    bytes += tensor.bytes;
+  }
+  if (seen.size() != expected.size()) {
+    for (const auto& [name, layout] : expected) {
+      if (seen.count(name) == 0) Truncated(file, "before tensor " + name);
+    }
+  }
+  return bytes;
+}
+
 // ---- Whisper ----
 
 WhisperHyperparameters ReadWhisperHyperparameters(FileReader& file) {
@@ -177,38 +213,6 @@ void ReadVocabulary(FileReader& file, int32_t n_vocab) {
   if (!has_space) Invalid(file, "is damaged: its vocabulary has no token for a space");
 }
 
-uint64_t ReadWhisperTensors(FileReader& file, const WhisperHyperparameters& hyperparameters, const GgmlType& type) {
-  const auto expected = WhisperTensors(hyperparameters, type);
-  std::unordered_set<std::string> seen;
-  uint64_t bytes = 0;
-  if (file.remaining() == 0) Invalid(file, "holds no weights; it is an empty test model or was cut off");
-  while (file.remaining() > 0) {
-    const TensorHeader tensor = ReadTensorHeader(file);
-    const auto found = expected.find(tensor.name);
-    if (found == expected.end()) Invalid(file, "has an unknown tensor " + Printable(tensor.name));
-    if (!seen.insert(tensor.name).second) Invalid(file, "has tensor " + tensor.name + " twice");
-    const TensorLayout& layout = found->second;
-    for (size_t i = 0; i < tensor.shape.size(); ++i) {
-      if (tensor.shape[i] != (i < layout.shape.size() ? layout.shape[i] : 1)) {
-        Invalid(file, "is damaged: tensor " + tensor.name + " has the shape " + ShapeText(tensor.shape.data(), 4) +
-                          ", expected " + ShapeText(layout.shape.data(), layout.shape.size()));
-      }
-    }
-    if (tensor.type != layout.type) {
-      Invalid(file,
-              "is damaged: tensor " + tensor.name + " is " + tensor.type->name + ", expected " + layout.type->name);
-    }
-    SkipTensorData(file, tensor);
-    bytes += tensor.bytes;
-  }
-  if (seen.size() != expected.size()) {
-    for (const auto& [name, layout] : expected) {
-      if (seen.count(name) == 0) Truncated(file, "before tensor " + name);
-    }
-  }
-  return bytes;
-}
-
 ModelInspection InspectWhisper(FileReader& file) {
   const WhisperHyperparameters h = ReadWhisperHyperparameters(file);
   const GgmlType& type = WhisperWeightType(file, h.ftype);
@@ -218,8 +222,9 @@ ModelInspection InspectWhisper(FileReader& file) {
   ReadVocabulary(file, h.n_vocab);
   ModelInspection inspection;
   inspection.format = ModelFormat::kWhisperGgml;
-  inspection.bytes = ReadWhisperTensors(file, h, type);
+  inspection.bytes = ReadTensors(file, WhisperTensors(h, type));
   inspection.multilingual = h.n_vocab >= kFirstMultilingualVocabulary;
+  inspection.languages = WhisperLanguages(h.n_vocab);
   inspection.quantization = type.name;
   inspection.dimensions = {
       {"vocabulary", h.n_vocab},       {"melBands", h.n_mels},         {"audioContext", h.n_audio_ctx},
@@ -233,13 +238,6 @@ ModelInspection InspectWhisper(FileReader& file) {
 // ---- Silero ----
 
 constexpr char kSileroPrefix[] = "silero";
-// Versions 5 and 6; the engine builds its graph for these sizes, whatever the file says.
-constexpr int32_t kSileroWindow = 512;
-constexpr int32_t kSileroContext = 64;
-constexpr int32_t kSileroLayers = 4;
-// Channels in, channels out and kernel of each convolution; input and state of the LSTM; the last convolution.
-constexpr std::array<int32_t, 3 * kSileroLayers + 4> kSileroSizes = {129, 128, 3,   128, 64,  3,   64,  64,
-                                                                     3,   64,  128, 3,   128, 128, 128, 1};
 
 bool IsSilero(FileReader& file) {
   return file.Peek(sizeof(uint32_t) + sizeof(int32_t), sizeof(kSileroPrefix) - 1) == kSileroPrefix;
@@ -249,30 +247,28 @@ ModelInspection InspectSilero(FileReader& file) {
   const auto type_bytes = Take<int32_t>(file, "in its header");
   CheckRange(file, "the length of the model type", type_bytes, sizeof(kSileroPrefix) - 1, 64);
   if (!file.Skip(static_cast<uint64_t>(type_bytes))) Truncated(file, "in its header");
-  struct {
-    int32_t major, minor, patch, window, context, layers;
-  } header = Take<decltype(header)>(file, "in its header");
-  CheckRange(file, "the window", header.window, kSileroWindow, kSileroWindow);
-  CheckRange(file, "the context", header.context, kSileroContext, kSileroContext);
-  CheckRange(file, "the number of layers", header.layers, kSileroLayers, kSileroLayers);
-  for (const int32_t size : kSileroSizes) {
-    CheckRange(file, "the size of a layer", Take<int32_t>(file, "in its header"), size, size);
+  Take<std::array<int32_t, 3>>(file, "in its header");  // The version.
+  const auto h = Take<SileroHyperparameters>(file, "in its header");
+  const auto check = [&file](const char* name, int32_t value, int32_t expected) {
+    CheckRange(file, name, value, expected, expected);
+  };
+  check("the window", h.window, kSilero.window);
+  check("the context", h.context, kSilero.context);
+  check("the number of layers", h.n_layers, kSilero.n_layers);
+  for (size_t i = 0; i < std::size(h.layers); ++i) {
+    check("the input of a layer", h.layers[i].in, kSilero.layers[i].in);
+    check("the output of a layer", h.layers[i].out, kSilero.layers[i].out);
+    check("the kernel of a layer", h.layers[i].kernel, kSilero.layers[i].kernel);
   }
+  check("the input of the LSTM", h.lstm_in, kSilero.lstm_in);
+  check("the state of the LSTM", h.lstm_state, kSilero.lstm_state);
+  check("the input of the last layer", h.final_in, kSilero.final_in);
+  check("the output of the last layer", h.final_out, kSilero.final_out);
   ModelInspection inspection;
   inspection.format = ModelFormat::kSileroGgml;
-  inspection.dimensions = {{"window", header.window}, {"context", header.context}, {"layers", header.layers}};
-  if (file.remaining() == 0) Truncated(file, "before the weights");
-  std::unordered_set<std::string> seen;
-  while (file.remaining() > 0) {
-    const TensorHeader tensor = ReadTensorHeader(file);
-    if (!seen.insert(tensor.name).second) Invalid(file, "has tensor " + Printable(tensor.name) + " twice");
-    SkipTensorData(file, tensor);
-    inspection.bytes += tensor.bytes;
-    inspection.quantization = tensor.type->name;
-  }
-  // Two for each convolution, four for the LSTM, two for the last one, and the Fourier basis.
-  CheckRange(file, "the number of tensors", static_cast<int64_t>(seen.size()), 2 * header.layers + 7,
-             2 * header.layers + 7);
+  inspection.bytes = ReadTensors(file, SileroTensors());
+  inspection.quantization = GgmlF16().name;
+  inspection.dimensions = {{"window", h.window}, {"context", h.context}, {"layers", h.n_layers}};
   return inspection;
 }
 

@@ -28,6 +28,9 @@ Ring& GlobalRing() {
   return *ring;
 }
 
+thread_local bool t_quiet = false;
+thread_local bool t_saw_error = false;
+
 LogLevel FromGgml(ggml_log_level level) {
   switch (level) {
     case GGML_LOG_LEVEL_ERROR:
@@ -42,6 +45,8 @@ LogLevel FromGgml(ggml_log_level level) {
 }
 
 void OnGgmlLog(ggml_log_level level, const char* text, void*) {
+  if (level == GGML_LOG_LEVEL_ERROR) t_saw_error = true;
+  if (t_quiet && (level == GGML_LOG_LEVEL_INFO || level == GGML_LOG_LEVEL_DEBUG)) return;
   const bool whisper = std::strncmp(text, "whisper_", 8) == 0;
   Log(FromGgml(level), whisper ? "whisper" : "ggml", text);
 }
@@ -92,6 +97,15 @@ std::vector<LogEntry> DrainLog() {
   ring.entries.clear();
   return entries;
 }
+
+QuietLog::QuietLog() {
+  t_quiet = true;
+  t_saw_error = false;
+}
+
+QuietLog::~QuietLog() { t_quiet = false; }
+
+bool QuietLog::saw_error() const { return t_saw_error; }
 
 void CaptureEngineLogs() {
   static std::once_flag once;

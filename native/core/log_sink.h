@@ -25,6 +25,19 @@ std::vector<LogEntry> DrainLog();
 // Turns the engines' own printing into entries of the ring, or off. Once per process; later calls do nothing.
 void CaptureEngineLogs();
 
+// While it lives, what the engines tell on this thread below a warning is dropped: for calls that come many times a
+// second. One at a time on a thread.
+class QuietLog {
+ public:
+  QuietLog();
+  ~QuietLog();
+  QuietLog(const QuietLog&) = delete;
+  QuietLog& operator=(const QuietLog&) = delete;
+
+  // Whether an engine has told of an error on this thread since.
+  bool saw_error() const;
+};
+
 }  // namespace voicelingua
 
 #endif  // VOICELINGUA_CORE_LOG_SINK_H_

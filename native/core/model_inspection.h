@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace voicelingua {
 
@@ -18,6 +19,8 @@ struct ModelInspection {
   // Bytes of weights on disk.
   uint64_t bytes = 0;
   bool multilingual = false;
+  // Of a Whisper, in the order of its tokens: what it can be asked to hear.
+  std::vector<std::string> languages;
   // Vocabulary, mel bands, layers …; empty where the format has none.
   std::map<std::string, int64_t> dimensions;
   // As stored: `f16`, `q5_0`; `int8`, `float32`.

@@ -19,9 +19,19 @@ float Sound(float sample) { return std::isfinite(sample) ? std::min(std::max(sam
 
 std::vector<float> SpeechDetector::Detect(const std::vector<float>& samples, const CancelFlag& cancel,
                                           const StopCheck& stop) {
-  cancel.ThrowIfStopped();
-  rest_.reserve(rest_.size() + samples.size());
-  for (const float sample : samples) rest_.push_back(Sound(sample));
+  try {
+    cancel.ThrowIfStopped();
+    rest_.reserve(rest_.size() + samples.size());
+    for (const float sample : samples) rest_.push_back(Sound(sample));
+    return DetectWhole(cancel, stop);
+  } catch (...) {
+    // Some of the samples are in the engine's state by now, and some are not.
+    Reset();
+    throw;
+  }
+}
+
+std::vector<float> SpeechDetector::DetectWhole(const CancelFlag& cancel, const StopCheck& stop) {
   const size_t frame = frame_samples();
   const size_t frames = rest_.size() / frame;
   std::vector<float> probabilities(frames);
@@ -37,9 +47,14 @@ std::vector<float> SpeechDetector::Detect(const std::vector<float>& samples, con
 
 std::vector<float> SpeechDetector::Flush() {
   if (rest_.empty()) return {};
-  rest_.resize(frame_samples(), 0.0f);
   std::vector<float> probability(1);
-  PredictChecked(rest_.data(), 1, probability.data());
+  try {
+    rest_.resize(frame_samples(), 0.0f);
+    PredictChecked(rest_.data(), 1, probability.data());
+  } catch (...) {
+    Reset();
+    throw;
+  }
   rest_.clear();
   return probability;
 }

@@ -24,10 +24,10 @@ class SpeechDetector {
 
   // The probability of speech, 0 to 1, of each frame that is whole with these samples; what fills no frame waits for
   // the next call, so that a stream gives the same in whatever pieces it comes. Values that are not finite count as 0.
-  // Blocks. A call that was stopped has lost its place: Reset.
+  // Blocks. A call that fails or is stopped has lost its place: the next one begins a new stream.
   std::vector<float> Detect(const std::vector<float>& samples, const CancelFlag& cancel, const StopCheck& stop);
 
-  // The probability of the frame that is begun, filled up with silence; empty when none is.
+  // The probability of the frame that is begun, filled up with silence; empty when none is. Fails as Detect does.
   std::vector<float> Flush();
 
   // Forgets the stream so far.
@@ -40,6 +40,7 @@ class SpeechDetector {
   // `out` has room for a value a frame.
   virtual void Predict(const float* samples, size_t frames, float* out) = 0;
   virtual void ResetState() = 0;
+  std::vector<float> DetectWhole(const CancelFlag& cancel, const StopCheck& stop);
   void PredictChecked(const float* samples, size_t frames, float* out);
 
   std::vector<float> rest_;

@@ -148,8 +148,8 @@ export const SPEECH_SETTINGS: Definitions = {
   splitChannels: flag('--split-channels', 'each channel has a speaker of its own; recognise all of them'),
   noVad: flag('--no-vad', 'take all sound as speech'),
   vadModel: {
-    flags: '--vad-model <file>',
-    description: 'weights of Silero as a ggml file (default: the built-in detector)',
+    flags: '--vad-model <ref>',
+    description: 'silero-vad, embedded or a ggml file of Silero (default: silero-vad if it is in the models folder)',
     parse: text,
   },
   vadThreshold: {

@@ -77,7 +77,10 @@ export interface TranscriptionOptions {
 
 /** whisper.cpp's names and defaults (`whisper_vad_params`). */
 export interface DetectionSettings {
-  /** Silero's weights as a ggml file. Defaults to the detector that is built in. */
+  /**
+   * `silero-vad`: Silero's weights from the models folder; `embedded`: the detector that is built in; or Silero's weights as a ggml
+   * file. Defaults to `silero-vad` where its weights are there, else to `embedded`.
+   */
   readonly model?: string;
   /** Probability from which sound is speech, 0..1. Defaults to 0.5. */
   readonly threshold?: number;
@@ -91,6 +94,17 @@ export interface DetectionSettings {
   readonly speechPadMs?: number;
   /** Speech that goes on in the next piece overlaps it by this much, seconds. Defaults to 0.1. */
   readonly samplesOverlap?: number;
+}
+
+/** Whether a detector tells speech from silence; without one all sound is speech. */
+export function detectsSpeech({
+  detection,
+  strategy,
+}: {
+  readonly detection?: unknown;
+  readonly strategy?: TranscriptionOptions['strategy'];
+}): boolean {
+  return detection !== false && strategy !== 'sequential';
 }
 
 /** The language in which a transcript is written: Whisper's own translation is English whatever was spoken. */

@@ -13,8 +13,8 @@ export interface WindowOptions {
   readonly maxWindowSeconds?: number;
   /** `sequential` gives the whole recording as one window, for whisper.cpp's own long-form algorithm. Defaults to `windowed`. */
   readonly strategy?: 'windowed' | 'sequential';
-  /** How speech is told from silence; false takes all sound as speech. Defaults to all defaults. */
-  readonly detection?: DetectionSettings | false;
+  /** How speech is told from silence, with the detector that the decoder has; false takes all sound as speech. Defaults to all defaults. */
+  readonly detection?: Omit<DetectionSettings, 'model'> | false;
   /** Longest silence that is kept between two pieces of speech of one window, seconds; longer ones are shortened to it. Defaults to 2. */
   readonly maxGapSeconds?: number;
   /** One channel, from 0; −1, the default, mixes all. */

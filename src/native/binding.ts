@@ -48,6 +48,8 @@ export interface ModelInspection {
   /** Bytes of weights on disk. */
   readonly bytes: number;
   readonly multilingual: boolean;
+  /** Of a Whisper, in the order of its tokens: what it can be asked to hear. Empty for others. */
+  readonly languages: readonly string[];
   /** Whisper: vocabulary, mel bands, layers; empty for others. */
   readonly dimensions: Readonly<Record<string, number>>;
   /** ggml: `f16`, `q5_0` …; CTranslate2: `int8`, `float32` … as stored. */
@@ -405,7 +407,7 @@ export interface NativeBinding {
   detectorInfo(detector: DetectorHandle): NativeDetectorInfo;
   /**
    * Blocks. The probability of speech of each frame that is whole with these samples (16 kHz mono in −1..1), which follow on those
-   * of earlier calls; what fills no frame waits. After a cancel: {@link resetDetector}.
+   * of earlier calls; what fills no frame waits. After a call that fails or is stopped the next one begins a new stream.
    */
   detectSpeech(detector: DetectorHandle, samples: Float32Array, token: CancelToken): Float32Array;
   /** Of the frame that is begun, filled up with silence; empty when none is. */

@@ -72,7 +72,9 @@ export interface StagePorts {
   /** Long texts are compared off the caller's thread. */
   assess(transcript: string, reference: string, signal: AbortSignal, heard?: readonly HeardToken[]): Promise<Accuracy>;
   /** Identity of the weights behind the ports, for fingerprints. */
-  readonly modelKeys: { readonly speech: string; readonly translation: string };
+  readonly modelKeys: { readonly speech: string; readonly detector: string; readonly translation: string };
+  /** Name of what tells speech from silence; null where nothing does. */
+  readonly detector: string | null;
   /** How many windows may be recognised at once. */
   readonly parallel: number;
 }

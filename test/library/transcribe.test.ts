@@ -1,8 +1,11 @@
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { DetectionSettings } from '../../src/domain/transcription-options.js';
 import type { JobEvent } from '../../src/index.js';
+import { makeSileroGgml } from '../native/silero-model.js';
 import { failure, SCRIPTED_TEXT, SENTENCE, temporary, toneFile, withLibrary } from './support.js';
 
 async function types(events: AsyncIterable<JobEvent>): Promise<string[]> {
@@ -45,6 +48,39 @@ test('a job tells its events from the start, in order, and its id is the task’
     assert.is(task.textId, 'sentence');
     assert.is(task.progress, 1);
   });
+});
+
+test('speech is told by the detector that is asked for, or by Silero where its weights are', async () => {
+  const models = temporary('models');
+  const before = process.env.VOICELINGUA_MODELS;
+  process.env.VOICELINGUA_MODELS = models;
+  try {
+    await withLibrary(async (lingua) => {
+      // Weights made at random hear what they like; from 0 on all is speech.
+      const detector = async (textId: string, detection: DetectionSettings = {}) => {
+        const options = { language: 'en', textId, detection: { threshold: 0, ...detection } };
+        const job = lingua.transcribe(SENTENCE, options);
+        assert.is((await job).text, SCRIPTED_TEXT);
+        return (await lingua.task(job.id)).models.detector;
+      };
+      assert.is(await detector('no weights'), 'embedded');
+      const error = await failure(() => detector('asked for', { model: 'silero-vad' }));
+      assert.is(error.code, 'MODEL_NOT_FOUND');
+      assert.ok(error.message.includes(models));
+      mkdirSync(models);
+      writeFileSync(join(models, 'ggml-silero-v5.1.2.bin'), makeSileroGgml().bytes);
+      assert.is(await detector('weights'), 'ggml-silero-v5.1.2');
+      assert.is(await detector('weights asked for', { model: 'silero-vad' }), 'ggml-silero-v5.1.2');
+      assert.is(await detector('others', { model: 'embedded' }), 'embedded');
+      const checks = (await lingua.doctor()).checks.filter(({ name }) => name === 'speech detector');
+      assert.match(checks[0]?.detail ?? '', /^ggml-silero-v5\.1\.2: silero-ggml f16/);
+      writeFileSync(join(models, 'ggml-silero-v5.1.2.bin'), makeSileroGgml().bytes.subarray(0, 1000));
+      assert.is((await failure(() => detector('damaged'))).code, 'MODEL_INVALID');
+    });
+  } finally {
+    if (before === undefined) delete process.env.VOICELINGUA_MODELS;
+    else process.env.VOICELINGUA_MODELS = before;
+  }
 });
 
 test('the same work is done once', async () => {

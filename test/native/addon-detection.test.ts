@@ -124,9 +124,10 @@ test('a cancelled token stops a detection; wrong handles are coded errors; closi
 
 test('what is no detector is refused before the engine sees it', () => {
   const file = join(folder, 'damaged.bin');
-  const refused = (bytes: Buffer): void => {
+  const refused = (bytes: Buffer): string => {
     writeFileSync(file, bytes);
     failure(() => addon.openDetector(file), 'MODEL_INVALID');
+    return failure(() => addon.inspectModel(file), 'MODEL_INVALID');
   };
   failure(() => addon.openDetector(join(folder, 'nowhere.bin')), 'MODEL_NOT_FOUND');
   failure(() => addon.openDetector(folder), 'MODEL_UNSUPPORTED');
@@ -146,15 +147,61 @@ test('what is no detector is refused before the engine sees it', () => {
   for (let index = 3; index < SILERO_HEADER.length; index++) {
     for (const value of [0, -1, 5, 2 ** 31 - 1]) refused(changed(silero.header + 4 * index, value));
   }
-  for (const dims of [5, 64, -1]) refused(changed(silero.firstTensor, dims));
-  for (const length of [0, -1, 1 << 20]) refused(changed(silero.firstTensor + 4, length));
-  for (const type of [-1, 4, 99]) refused(changed(silero.firstTensor + 8, type));
-  for (const size of [0, -1, 2 ** 31 - 1]) refused(changed(silero.firstTensor + 12, size));
-  // The right sizes under another name.
-  const renamed = Buffer.from(silero.bytes);
-  renamed.write('x', silero.firstTensor + 24, 'latin1');
-  refused(renamed);
+  for (const { name, dims, at, end } of silero.tensors) {
+    for (const wrong of [5, 64, -1]) refused(changed(at, wrong));
+    for (const length of [0, -1, 1 << 20]) refused(changed(at + 4, length));
+    for (const type of [-1, 4, 99]) refused(changed(at + 8, type));
+    for (let dim = 0; dim < dims; dim++) {
+      for (const size of [0, -1, 2 ** 31 - 1]) refused(changed(at + 12 + 4 * dim, size));
+    }
+    // The right sizes under another name, twice, not at all.
+    const renamed = Buffer.from(silero.bytes);
+    renamed.write('x', at + 12 + 4 * dims, 'latin1');
+    assert.match(refused(renamed), /unknown tensor/);
+    assert.match(refused(Buffer.concat([silero.bytes, silero.bytes.subarray(at, end)])), /twice/);
+    const without = Buffer.concat([silero.bytes.subarray(0, at), silero.bytes.subarray(end)]);
+    assert.ok(refused(without).includes(name));
+  }
+  // The right number of weights in another shape.
+  const { at } = silero.tensors[0] as (typeof silero.tensors)[number];
+  const turned = changed(at + 12, silero.bytes.readInt32LE(at + 16));
+  turned.writeInt32LE(silero.bytes.readInt32LE(at + 12), at + 16);
+  assert.match(refused(turned), /has the shape/);
   assert.is(addon.describe().handles.detector, 0);
+});
+
+test('a damaged header: what the inspection accepts can be opened and hears something', () => {
+  const seed = testSeed('headers of a detector');
+  const random = randomOf(seed);
+  const { bytes, header, tensors } = silero;
+  const places = [
+    ...Array.from({ length: header + 4 * SILERO_HEADER.length }, (_, at) => at),
+    ...tensors.flatMap(({ at, dims, name }) =>
+      Array.from({ length: 12 + 4 * dims + name.length }, (_, index) => at + index),
+    ),
+  ];
+  const file = join(folder, 'mutant.bin');
+  let accepted = 0;
+  for (let round = 0; round < 150; round++) {
+    const mutant = Buffer.from(bytes);
+    for (let changes = 0; changes <= round % 2; changes++) {
+      mutant[places[Math.floor(random() * places.length)] as number] = Math.floor(random() * 256);
+    }
+    writeFileSync(file, mutant);
+    try {
+      addon.inspectModel(file);
+    } catch (error) {
+      assert.is((error as { code: string }).code, 'MODEL_INVALID', `seed ${seed}, ${round}: ${String(error)}`);
+      failure(() => addon.openDetector(file), 'MODEL_INVALID');
+      continue;
+    }
+    const detector = addon.openDetector(file);
+    assert.is(addon.detectSpeech(detector, sentence.subarray(0, 1_600), 0).length, 3, `seed ${seed}, ${round}`);
+    addon.close(detector);
+    accepted++;
+  }
+  // A version, the end of the type's name, and bytes that were drawn as they were.
+  assert.ok(accepted < 30, `seed ${seed}: ${accepted} accepted`);
 });
 
 test.run();

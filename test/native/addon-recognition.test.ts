@@ -137,10 +137,26 @@ test('languages: known, unknown, detected', () => {
   assert.is(addon.detectLanguage(recognizer, [new Float32Array(0)], 1, 0)[0]?.length, 99);
 });
 
+test('models since large-v3 have one language more', () => {
+  const path = join(folder, 'hundred.bin');
+  writeFileSync(path, makeWhisperGgml({ ...TINY_WHISPER, vocabulary: 51866, state: 8, textLayers: 1 }).bytes);
+  const { languages } = addon.inspectModel(path);
+  assert.equal([languages.length, languages.at(-1)], [100, 'yue']);
+  const model = addon.openModel(path, CPU);
+  const lane = addon.openRecognizer(model);
+  const detected = addon.detectLanguage(lane, [tone(1)], 1, 0)[0] ?? [];
+  assert.equal(detected.map(({ language }) => language).sort(), [...languages].sort());
+  const options = { ...RECOGNIZE, language: 'yue', beamSize: 1, temperatureIncrement: 0 };
+  assert.is(recognizeOne(addon, lane, tone(1), options, 0).language, 'yue');
+  addon.close(lane);
+  addon.close(model);
+});
+
 test('an English model takes English only', () => {
   const english = join(folder, 'english.bin');
   writeFileSync(english, makeWhisperGgml({ ...TINY_WHISPER, vocabulary: 51864, state: 8, textLayers: 1 }).bytes);
   assert.is(addon.inspectModel(english).multilingual, false);
+  assert.equal(addon.inspectModel(english).languages, ['en']);
   const englishModel = addon.openModel(english, CPU);
   const lane = addon.openRecognizer(englishModel);
   assert.equal(addon.detectLanguage(lane, [tone(1)], 1, 0), [[{ language: 'en', probability: 1 }]]);

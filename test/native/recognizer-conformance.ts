@@ -148,6 +148,7 @@ export function conformance({ name, model: path }: Engine): void {
     assert.is(detected.length, 2);
     assert.is(detected[0]?.[0]?.language, 'en');
     for (const list of detected) {
+      assert.equal(list.map(({ language }) => language).sort(), [...addon.inspectModel(path).languages].sort());
       assert.is(list.length, 99);
       assert.ok(Math.abs(list.reduce((sum, { probability }) => sum + probability, 0) - 1) < 1e-3);
       for (let i = 1; i < list.length; i++) {

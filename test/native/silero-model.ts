@@ -30,8 +30,13 @@ export interface SileroFile {
   readonly bytes: Buffer;
   /** Where the numbers of {@link SILERO_HEADER} begin. */
   readonly header: number;
-  /** Where the first tensor's header begins: n_dims, length of the name, type, dimensions. */
-  readonly firstTensor: number;
+  /** Each tensor's place: its header (n_dims, length of the name, type, dimensions, name), then its weights. */
+  readonly tensors: ReadonlyArray<{
+    readonly name: string;
+    readonly dims: number;
+    readonly at: number;
+    readonly end: number;
+  }>;
 }
 
 /**
@@ -52,8 +57,9 @@ export function makeSileroGgml(seed = 3, weight?: number): SileroFile {
   parts.push(type);
   const header = length();
   numbers(...SILERO_HEADER);
-  const firstTensor = length();
+  const tensors: Array<SileroFile['tensors'][number]> = [];
   for (const [name, shape, kind] of TENSORS) {
+    const at = length();
     numbers(shape.length, name.length, kind, ...shape);
     parts.push(Buffer.from(name));
     const count = shape.reduce((product, size) => product * size, 1);
@@ -68,6 +74,7 @@ export function makeSileroGgml(seed = 3, weight?: number): SileroFile {
         );
     }
     parts.push(data);
+    tensors.push({ name, dims: shape.length, at, end: length() });
   }
-  return { bytes: Buffer.concat(parts), header, firstTensor };
+  return { bytes: Buffer.concat(parts), header, tensors };
 }

@@ -34,7 +34,7 @@ test('a recording goes through all stages, and its results are stored', async ()
   assert.is(task.status, 'completed');
   assert.equal(engines.recognized.sort(), [0, 2], 'the silent window is not recognised');
   assert.is(task.accuracy?.accuracy, 1 - 1 / 25);
-  assert.equal(task.models, { stt: 'scripted', mt: 'scripted-mt' });
+  assert.equal(task.models, { stt: 'scripted', mt: 'scripted-mt', detector: 'embedded' });
   assert.is(task.audioDuration, 6);
   const segments = await store.segments(task.id);
   assert.equal(
@@ -114,7 +114,7 @@ test('checkpoints of other options or weights are not used', async () => {
   const other = scripted(['One.', 'Two.'], 1);
   const engines: ScriptedEngines = {
     ...other,
-    ports: { ...other.ports, modelKeys: { speech: 'scripted 2', translation: '' } },
+    ports: { ...other.ports, modelKeys: { ...other.ports.modelKeys, speech: 'scripted 2' } },
   };
   await run(store, (await store.claim('test', 60_000)) as ClaimedTask, engines);
   assert.equal(other.recognized, [0, 1]);

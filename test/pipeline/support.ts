@@ -67,7 +67,8 @@ export function scripted(texts: readonly string[], parallel = 2): ScriptedEngine
       }),
       assess: (transcript, reference) =>
         Promise.resolve({ accuracy: levenshteinAccuracy(transcript, reference), wer: 0, cer: 0 }),
-      modelKeys: { speech: 'scripted 1', translation: 'scripted 1' },
+      modelKeys: { speech: 'scripted 1', detector: 'embedded', translation: 'scripted 1' },
+      detector: 'embedded',
       parallel,
     },
   };

@@ -26,7 +26,13 @@ const STEPS = [
 
 const folder = mkdtempSync(join(tmpdir(), 'voicelingua-tour-'));
 const out = join(folder, 'packages');
-const env = { ...process.env, VOICELINGUA_STORE: join(folder, 'store.sqlite'), XDG_CONFIG_HOME: folder, NO_COLOR: '1' };
+const env = {
+  ...process.env,
+  VOICELINGUA_STORE: join(folder, 'store.sqlite'),
+  VOICELINGUA_MODELS: folder,
+  XDG_CONFIG_HOME: folder,
+  NO_COLOR: '1',
+};
 
 function commandLine(argv) {
   return argv.map((word) => (word === 'OUT' ? 'packages' : /\s/.test(word) ? `"${word}"` : word)).join(' ');

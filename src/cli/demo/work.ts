@@ -14,6 +14,8 @@ const HUMAN_TEXT =
   'And so, my fellow Americans, ask not what your country can do for you, ask what you can do for your country.';
 
 const LONG_SECONDS = 180;
+/** The same on every machine, whatever detectors it has. */
+const TRANSCRIBE: NonNullable<TaskRequest['transcribe']> = { detection: { model: 'embedded' } };
 const TEXT = 'The bus to Tokyo leaves at five fifteen. Anna has a question about the schedule.';
 
 /** One piece of the demo's work. */
@@ -43,7 +45,12 @@ export function demoWork(out: string, languages: readonly string[]): DemoTask[] 
     .map((request) => ({ path: request.audio ?? '', text: request.referenceText ?? '' }));
   const longText = writeLongRecording(long, clips, LONG_SECONDS);
   const task = (request: TaskRequest, inPhrasebook: boolean): DemoTask => ({
-    request: { ...request, textId: request.textId ?? '', languages },
+    request: {
+      ...request,
+      textId: request.textId ?? '',
+      languages,
+      ...(request.audio === undefined ? {} : { transcribe: TRANSCRIBE }),
+    },
     inPhrasebook,
   });
   return [

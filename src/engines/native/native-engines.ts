@@ -30,7 +30,7 @@ import { isFolder } from './model-files.js';
 import type { RecognizeParams } from './recognition-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
 import { cannotTranslate } from './translation-task.js';
-import { WHISPER_LANGUAGES } from './whisper-languages.js';
+import type { WindowSourceOptions } from './window-source.js';
 
 /** Whose work a call is: calls of one group take turns with other groups, higher priority goes first. */
 export interface CallOwner {
@@ -47,14 +47,16 @@ const ROWS_PER_CALL = 32;
 /** As in seed 000. */
 const DEFAULT_BEAM_SIZE = 4;
 
+export type DecoderTools = Pick<WindowSourceOptions, 'ffmpeg' | 'detector'>;
+
 export class NativeDecoder implements Decoder {
   readonly #pool: Runner;
-  readonly #ffmpeg: string | null;
+  readonly #tools: DecoderTools;
   readonly #owner: CallOwner;
 
-  constructor(pool: Runner, ffmpeg: string | null, owner: CallOwner) {
+  constructor(pool: Runner, { ffmpeg, detector }: DecoderTools, owner: CallOwner) {
     this.#pool = pool;
-    this.#ffmpeg = ffmpeg;
+    this.#tools = { ffmpeg, detector };
     this.#owner = owner;
   }
 
@@ -70,10 +72,7 @@ export class NativeDecoder implements Decoder {
       'openSource',
       {
         path,
-        options: {
-          ...options,
-          ffmpeg: this.#ffmpeg,
-        },
+        options: { ...options, ...this.#tools },
       },
       { signal, facts: { path } },
     );
@@ -129,7 +128,7 @@ export class NativeRecognizer implements Recognizer {
       model: this.#name,
       engine: inspection.format === 'whisper-ggml' ? 'whisper.cpp' : 'ctranslate2',
       multilingual: inspection.multilingual,
-      languages: inspection.multilingual ? WHISPER_LANGUAGES : ['en'],
+      languages: inspection.languages,
       cannotTranslate: cannotTranslate(inspection),
     };
   }

@@ -1,7 +1,7 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
 import type { WindowPiece, WindowSpan } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
-import type { DetectionSettings } from '../../domain/transcription-options.js';
+import { detectsSpeech } from '../../domain/transcription-options.js';
 import type { CancelToken, NativeBinding } from '../../native/binding.js';
 import type { AudioSummary, PcmWindow, SpeechDetector, WindowOptions } from '../ports.js';
 import { AllSpeech } from '../speech/all-speech.js';
@@ -19,6 +19,8 @@ const WINDOW_SECONDS = 30;
 export interface WindowSourceOptions extends WindowOptions {
   /** Command for what the native decoder cannot read; null to do without. */
   readonly ffmpeg: string | null;
+  /** Silero's weights as a ggml file; null for the detector that is built in. */
+  readonly detector: string | null;
 }
 
 export interface DecodedWindow extends Omit<PcmWindow, 'window'> {
@@ -61,11 +63,10 @@ export class WindowSource {
 
   /** @throws {VoiceLinguaError} what the decoder says of the file, or `MODEL_…` of the detector's weights */
   static async open(native: NativeBinding, path: string, options: WindowSourceOptions): Promise<WindowSource> {
-    const { ffmpeg, channel = -1, detection = {}, strategy } = options;
+    const { ffmpeg, channel = -1 } = options;
     const reader = await openReader(native, path, { ffmpeg, channel });
     try {
-      const listens = detection !== false && strategy !== 'sequential';
-      const detector = listens ? new NativeDetector(native, detection.model ?? null) : new AllSpeech();
+      const detector = detectsSpeech(options) ? new NativeDetector(native, options.detector) : new AllSpeech();
       return new WindowSource(native, reader, detector, options);
     } catch (error) {
       reader.close();
@@ -173,7 +174,7 @@ export class WindowSource {
 
 function windowerFor(detector: SpeechDetector, options: WindowSourceOptions): Windower {
   const { maxWindowSeconds = WINDOW_SECONDS, maxGapSeconds = 2, detection = {} } = options;
-  const given: DetectionSettings = detection === false ? {} : detection;
+  const given = detection === false ? {} : detection;
   const samples = (seconds: number): number => Math.round(seconds * SAMPLE_RATE);
   return new Windower({
     frame: detector.frameSamples,

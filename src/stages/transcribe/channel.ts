@@ -4,7 +4,7 @@ import type { Span } from '../../domain/spans.js';
 import type { TranscriptionOptions } from '../../domain/transcription-options.js';
 import type { AudioStream, PcmWindow, RecognitionOptions, Recognizer } from '../../engines/ports.js';
 import { fingerprint } from '../fingerprint.js';
-import type { StageContext } from '../stage.js';
+import type { StageContext, StagePorts } from '../stage.js';
 import type { Languages } from './languages.js';
 import { recognitionOptions, windowOptions } from './options.js';
 import { recognizeWindow, type WindowSettings } from './window.js';
@@ -110,7 +110,7 @@ export class Channel {
     const { checkpoints, ports } = this.#reader.context;
     const options = recognitionOptions(this.#reader.options, language, first);
     const piece = this.#piece(window);
-    const key = this.#fingerprint(ports.modelKeys.speech, window, options);
+    const key = this.#fingerprint(ports.modelKeys, window, options);
     const span = { ...window.span, index: this.#index(window) };
     let segments = checkpoints.get(piece, key) as readonly Segment[] | undefined;
     let leftOut = (checkpoints.get(leftOutPiece(piece), key) as number | undefined) ?? 0;
@@ -128,10 +128,15 @@ export class Channel {
   }
 
   /** Of all that the segments of a window depend on. */
-  #fingerprint(model: string, { span, pieces, spans }: PcmWindow, options: RecognitionOptions): string {
+  #fingerprint(
+    { speech, detector }: StagePorts['modelKeys'],
+    { span, pieces, spans }: PcmWindow,
+    options: RecognitionOptions,
+  ): string {
     const { settings, options: asked } = this.#reader;
     const cut = windowOptions(asked, this.#place.channel);
-    return fingerprint(model, span, pieces ?? null, spans ?? null, cut, options, settings, this.#reader.languages.each);
+    const heard = [detector, cut, span, pieces ?? null, spans ?? null];
+    return fingerprint(speech, heard, options, settings, this.#reader.languages.each);
   }
 
   async #recognize(window: PcmWindow, options: RecognitionOptions) {

@@ -54,7 +54,7 @@ export class Languages {
 
   async #detect(window: PcmWindow, piece: string, signal: AbortSignal): Promise<LanguageGuess> {
     const { checkpoints, ports } = this.#context;
-    const key = fingerprint(ports.modelKeys.speech, window.span);
+    const key = fingerprint(ports.modelKeys.speech, ports.modelKeys.detector, window.span);
     const saved = checkpoints.get(piece, key) as LanguageGuess | undefined;
     const guess = saved ?? (await this.#recognizer.detectLanguage(window, signal));
     if (saved === undefined) await checkpoints.save(piece, key, guess);

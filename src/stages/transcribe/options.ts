@@ -1,7 +1,7 @@
 import type { AudioContext } from '../../domain/audio-context.js';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import type { TaskRecord } from '../../domain/task.js';
-import type { TranscriptionOptions } from '../../domain/transcription-options.js';
+import type { DetectionSettings, TranscriptionOptions } from '../../domain/transcription-options.js';
 import { DEFAULT_THRESHOLDS, type TrustThresholds } from '../../domain/trust.js';
 import type { RecognitionOptions, WindowOptions } from '../../engines/ports.js';
 
@@ -68,9 +68,16 @@ export function windowOptions(options: TranscriptionOptions, channel: number | n
     strategy: strategy ?? 'windowed',
     ...(offset === undefined ? {} : { offset }),
     ...(duration === undefined ? {} : { duration }),
-    ...(detection === undefined ? {} : { detection }),
+    ...(detection === undefined ? {} : { detection: withoutModel(detection) }),
     ...(channel === null ? {} : { channel }),
   };
+}
+
+/** The decoder has the detector that the task asks for. */
+function withoutModel(detection: DetectionSettings | false): NonNullable<WindowOptions['detection']> {
+  if (detection === false) return false;
+  const { model: _, ...settings } = detection;
+  return settings;
 }
 
 export function trustThresholds(options: TranscriptionOptions): TrustThresholds {

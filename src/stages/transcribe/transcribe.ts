@@ -60,7 +60,8 @@ class Transcription {
       const first = await this.#open(split ? 0 : null);
       try {
         this.#length = lengthToRecognize(this.#options, first.info.duration);
-        await report({ audio: first.info, models: { stt: info.model } });
+        const { detector } = this.#context.ports;
+        await report({ audio: first.info, models: { stt: info.model, ...(detector === null ? {} : { detector }) } });
         if (this.#options.detectLanguageOnly) return await this.#onlyLanguage(first, languages);
         return await this.#channels(first, split ? Math.max(1, first.info.channels) : 1, info, languages);
       } finally {

@@ -77,7 +77,7 @@ test('a recognition that failed may be tried again on the same window', async ()
 
 test('a whole recording in one window: its language is detected first, then it is recognised', async () => {
   await withLocalHost(async (host) => {
-    const decoder = new NativeDecoder(host, null, owner('a'));
+    const decoder = new NativeDecoder(host, { ffmpeg: null, detector: null }, owner('a'));
     const stream = await decoder.open({ kind: 'file', path: toneFile(75) }, { strategy: 'sequential' });
     const window = await stream.nextWindow();
     if (window === null) throw new Error('a window');
@@ -111,7 +111,10 @@ test('an opening that is aborted leaves nothing open', async () => {
     const abort = new AbortController();
     const opening = host.run({
       method: 'openSource',
-      params: { path: toneFile(2), options: { maxWindowSeconds: 30, strategy: 'windowed', ffmpeg: null } },
+      params: {
+        path: toneFile(2),
+        options: { maxWindowSeconds: 30, strategy: 'windowed', ffmpeg: null, detector: null },
+      },
       signal: abort.signal,
       group: 'a',
     });

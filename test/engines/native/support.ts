@@ -117,7 +117,7 @@ export async function openWindows(
   count = 1,
   maxWindowSeconds = 30,
 ): Promise<{ stream: AudioStream; windows: PcmWindow[] }> {
-  const stream = await new NativeDecoder(pool, 'ffmpeg', owner(group)).open(
+  const stream = await new NativeDecoder(pool, { ffmpeg: 'ffmpeg', detector: null }, owner(group)).open(
     { kind: 'file', path },
     // Tones are no speech to a detector.
     { maxWindowSeconds, detection: false },

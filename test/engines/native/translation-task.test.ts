@@ -7,6 +7,7 @@ const model = (audioLayers: number, textLayers: number, multilingual = true): Mo
   format: 'whisper-ggml',
   bytes: 1,
   multilingual,
+  languages: multilingual ? ['en', 'de'] : ['en'],
   dimensions: { audioLayers, textLayers },
   quantization: 'f16',
 });

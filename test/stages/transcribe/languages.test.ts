@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { VoiceLinguaError } from '../../../src/domain/errors.js';
+import type { PcmWindow } from '../../../src/engines/ports.js';
 import { type Script, said, transcribeScript } from './support.js';
 
 const guesses = [
@@ -61,6 +62,24 @@ test('languages of windows are kept for a resumed run', async () => {
   });
   assert.equal(again.transcript, first.transcript);
   assert.is(again.calls.length, 0);
+});
+
+test('what another detector cut is recognised anew, and its language detected anew', async () => {
+  const options = { languageDetection: 'window' };
+  const first = await transcribeScript({ ...SWITCHING, options, detector: 'embedded' });
+  assert.equal(first.facts.models, { stt: 'scripted', detector: 'embedded' });
+  const { checkpoints } = first;
+  let detected = 0;
+  const detect = (window: PcmWindow) => {
+    detected++;
+    return SWITCHING.detect?.(window) ?? { language: 'en', probability: 1 };
+  };
+  const same = await transcribeScript({ ...SWITCHING, options, detector: 'embedded', checkpoints, detect });
+  assert.equal([same.calls.length, detected], [0, 0]);
+  const other = await transcribeScript({ ...SWITCHING, options, detector: 'silero', checkpoints, detect });
+  assert.ok(first.calls.length > 1);
+  assert.equal([other.calls.length, detected], [first.calls.length, first.calls.length]);
+  assert.is(other.facts.models?.detector, 'silero');
 });
 
 test('only the language is told on request; silence has none', async () => {

@@ -57,7 +57,7 @@ test('suppressed tokens and symbols add up', () => {
 test('offset, duration and detection go to the decoder; progress is of the part', async () => {
   const ran = await transcribeScript({
     ...THREE,
-    options: { offset: 10, duration: 15, detection: { threshold: 0.4 } },
+    options: { offset: 10, duration: 15, detection: { threshold: 0.4, model: 'silero-vad' } },
   });
   assert.equal(ran.opened, [{ strategy: 'windowed', offset: 10, duration: 15, detection: { threshold: 0.4 } }]);
   const last = ran.events.filter((event) => event.type === 'progress').at(-1);

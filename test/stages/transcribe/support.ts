@@ -45,6 +45,8 @@ export interface Script {
   readonly checkpoints?: MemoryCheckpoints;
   readonly align?: Recognizer['align'];
   readonly parallel?: number;
+  /** What tells speech from silence. */
+  readonly detector?: string;
 }
 
 export interface Ran {
@@ -88,6 +90,7 @@ export function scriptedContext(script: Script) {
   const warnings: string[] = [];
   const events: StageEvent[] = [];
   const facts: { value: StageFacts } = { value: {} };
+  const detector = script.detector ?? 'embedded';
   const checkpoints = script.checkpoints ?? new MemoryCheckpoints();
   const channels = Array.isArray(script.windows[0])
     ? (script.windows as ReadonlyArray<readonly ScriptedWindow[]>)
@@ -129,7 +132,8 @@ export function scriptedContext(script: Script) {
       assess: () => {
         throw new Error('nothing is to be assessed');
       },
-      modelKeys: { speech: 'scripted 1', translation: '' },
+      modelKeys: { speech: 'scripted 1', detector: `${detector} 1`, translation: '' },
+      detector,
       parallel: script.parallel ?? 2,
     },
     artifacts: {},
