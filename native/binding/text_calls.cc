@@ -59,6 +59,15 @@ Napi::Value Translate(const Napi::CallbackInfo& info) {
   return array;
 }
 
+Napi::Value TranslatorWork(const Napi::CallbackInfo& info) {
+  const Using<Translator> translator(info[0]);
+  const Translator::Work work = translator->work();
+  Napi::Object object = Napi::Object::New(info.Env());
+  object.Set("rows", static_cast<double>(work.rows));
+  object.Set("encoded", static_cast<double>(work.encoded));
+  return object;
+}
+
 Napi::Value HasTokens(const Napi::CallbackInfo& info) {
   const Using<ModelReference> reference(info[0]);
   const auto model = std::dynamic_pointer_cast<TranslationModel>(reference->model());

@@ -5,6 +5,7 @@
 #include <ctranslate2/utils.h>
 
 #include "core/errors.h"
+#include "core/translator_replica.h"
 
 namespace voicelingua {
 namespace {
@@ -33,7 +34,7 @@ ctranslate2::TranslationOptions EngineOptions(const TranslateOptions& options, c
 std::unique_ptr<ctranslate2::models::SequenceToSequenceReplica> MakeReplica(const TranslationModel& model) {
   try {
     ctranslate2::set_num_threads(1);
-    return model.engine()->as_sequence_to_sequence();
+    return OpenReplica(model.engine());
   } catch (...) {
     throw CurrentExceptionAsError(ErrorCode::kModelInvalid, "opening a translator on " + model.path());
   }
@@ -45,6 +46,11 @@ Translator::Translator(std::shared_ptr<TranslationModel> model)
     : model_(std::move(model)), replica_(MakeReplica(*model_)) {}
 
 Translator::~Translator() = default;
+
+Translator::Work Translator::work() const {
+  const auto* replica = dynamic_cast<const TranslatorReplica*>(replica_.get());
+  return replica == nullptr ? Work{} : Work{replica->rows(), replica->encoded()};
+}
 
 std::vector<Hypotheses> Translator::Translate(const TokenLists& source, const TokenLists& target_prefix,
                                               const TranslateOptions& options, const CancelFlag& cancel,

@@ -55,6 +55,14 @@ class Translator {
   std::vector<Hypotheses> Translate(const TokenLists& source, const TokenLists& target_prefix,
                                     const TranslateOptions& options, const CancelFlag& cancel, const StopCheck& stop);
 
+  struct Work {
+    size_t rows = 0;
+    // Sources that were encoded for them: rows of a batch with the same source share one.
+    size_t encoded = 0;
+  };
+  // Of all translations so far; zeros where the engine's own replica is used.
+  Work work() const;
+
  private:
   const std::shared_ptr<TranslationModel> model_;
   const std::unique_ptr<ctranslate2::models::SequenceToSequenceReplica> replica_;

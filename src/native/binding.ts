@@ -388,6 +388,8 @@ export interface NativeBinding {
     options: NativeTranslateOptions,
     token: CancelToken,
   ): NativeHypotheses[];
+  /** Rows that a translator has translated, and sources that were encoded for them: rows of one batch with the same source share one. */
+  translatorWork(translator: TranslatorHandle): { readonly rows: number; readonly encoded: number };
   /** Which of the tokens the model's target vocabulary has. */
   hasTokens(model: ModelHandle, tokens: readonly string[]): boolean[];
 

@@ -12,11 +12,21 @@ export interface JoinedCall {
 /** Calls with the same key may be served together by one call of a lane. */
 export interface BatchRule {
   readonly key: string;
-  /** How many, at most. */
+  /** How many rows, at most. */
   readonly most: number;
+  /** Rows that this call brings. Defaults to 1. */
+  readonly rows?: number;
+  /** Those nearest in it go together, in whatever unit; without it they go in their turn. */
+  readonly length?: number;
   readonly join: (calls: readonly LanePoolCall[]) => JoinedCall;
-  /** How long an idle lane may wait for more of them while more are expected, milliseconds. Defaults to 0. */
+  /** How long an idle lane may wait for more of them, milliseconds. Defaults to 0. */
   readonly gatherMs?: number;
+  /** When it waits: while more are expected, or always. Defaults to `expected`. */
+  readonly gather?: 'expected' | 'always';
+}
+
+export function rowsOf({ batch }: LanePoolCall): number {
+  return batch?.rows ?? 1;
 }
 
 export interface QueuedCall {

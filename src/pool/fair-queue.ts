@@ -64,6 +64,25 @@ export class FairQueue<T> {
     return entry.item;
   }
 
+  /**
+   * Takes the first of these that `matches` and still waits out of the queue; its group counts as served. They are taken off the
+   * list as far as they were looked at.
+   */
+  shiftFirst(items: T[], matches: (item: T) => boolean): T | undefined {
+    for (let item = items.shift(); item !== undefined; item = items.shift()) {
+      if (!matches(item)) continue;
+      const wanted = item;
+      for (const [group, entries] of this.#groups) {
+        if (!entries.some((entry) => entry.item === wanted)) continue;
+        this.remove((other) => other === wanted);
+        this.#served.set(group, ++this.#clock);
+        if (this.#size === 0) this.#served.clear();
+        return wanted;
+      }
+    }
+    return undefined;
+  }
+
   /** Takes out the first entry that `matches`; false when there is none. */
   remove(matches: (item: T) => boolean): boolean {
     for (const [group, entries] of this.#groups) {

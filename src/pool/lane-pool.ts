@@ -1,5 +1,5 @@
 import { VoiceLinguaError } from '../domain/errors.js';
-import { type BatchRule, CallBatch, type QueuedCall } from './call-batch.js';
+import { type BatchRule, CallBatch, type QueuedCall, rowsOf } from './call-batch.js';
 import { FairQueue } from './fair-queue.js';
 import { Lane } from './lane.js';
 import type { PoolCall } from './pool.js';
@@ -175,15 +175,15 @@ export class LanePool {
   /** Batches that wait to become fuller, each with the time when it is started as it is. */
   #gatheringKeys(now: number): Map<string, number> {
     const gathering = new Map<string, number>();
-    if (!this.#options.expecting?.()) return gathering;
+    const expecting = this.#options.expecting?.() ?? false;
     const waiting = new Map<string, { rule: BatchRule; count: number; until: number }>();
     for (const { call, since } of this.#queue.items()) {
       const { batch: rule, alone } = call;
-      if (rule?.gatherMs === undefined) continue;
+      if (rule?.gatherMs === undefined || !(expecting || rule.gather === 'always')) continue;
       const entry = waiting.get(rule.key) ?? { rule, count: 0, until: Number.POSITIVE_INFINITY };
       // What is served alone has nothing to wait for.
       const until = alone ? now : since + rule.gatherMs;
-      waiting.set(rule.key, { rule, count: entry.count + 1, until: Math.min(entry.until, until) });
+      waiting.set(rule.key, { rule, count: entry.count + rowsOf(call), until: Math.min(entry.until, until) });
     }
     for (const [key, { rule, count, until }] of waiting) {
       if (until > now && count < rule.most * this.#idle.length) gathering.set(key, until);
@@ -196,14 +196,19 @@ export class LanePool {
     const members = [first];
     const { batch, alone } = first.call;
     if (batch === undefined || alone) return members;
-    const fits = ({ call }: QueuedCall): boolean => !call.alone && call.batch?.key === batch.key;
-    const share = Math.ceil((1 + this.#queue.count(fits)) / this.#lanes.size);
-    while (members.length < Math.min(share, batch.most)) {
-      const next = this.#queue.shift(fits);
-      if (next === undefined) break;
+    const waiting = [...this.#queue.items()].filter(({ call }) => !call.alone && call.batch?.key === batch.key);
+    let rows = rowsOf(first.call);
+    const share = Math.ceil(waiting.reduce((sum, { call }) => sum + rowsOf(call), rows) / this.#lanes.size);
+    const most = Math.min(share, batch.most);
+    const fits = ({ call }: QueuedCall): boolean =>
+      !call.alone && call.batch?.key === batch.key && rows + rowsOf(call) <= most;
+    const order = batch.length === undefined ? null : nearest(waiting, first);
+    for (;;) {
+      const next = order === null ? this.#queue.shift(fits) : this.#queue.shiftFirst(order, fits);
+      if (next === undefined) return members;
+      rows += rowsOf(next.call);
       members.push(next);
     }
-    return members;
   }
 
   /** A lane that holds what the call needs, else one that has started, else any. */
@@ -247,6 +252,14 @@ export class LanePool {
     const marks = batch.calls.map(({ mark }) => mark).filter((mark) => mark !== undefined);
     return this.#options.onShared?.(marks);
   }
+}
+
+/** Those that go before others, then those nearest in length to the first. */
+function nearest(waiting: readonly QueuedCall[], first: QueuedCall): QueuedCall[] {
+  const distance = ({ call }: QueuedCall): number =>
+    Math.abs((call.batch?.length ?? 0) - (first.call.batch?.length ?? 0));
+  const priority = ({ call }: QueuedCall): number => call.priority ?? 0;
+  return [...waiting].sort((a, b) => priority(b) - priority(a) || distance(a) - distance(b));
 }
 
 /** The nearest deadline; 0 is none. */

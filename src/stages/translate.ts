@@ -10,6 +10,8 @@ import type { Artifacts, Stage, StageContext, TranslatedContent } from './stage.
 
 /** Sentences of one checkpoint; with nine languages about 150 rows, a few seconds of a large model's work. */
 const SENTENCES_PER_CHECKPOINT = 16;
+/** Rows, sentence times language, that are in front of the engine at once: enough to pick batches of like length from. */
+const ROWS_IN_FRONT = 256;
 
 /** A text of the task: what was said, or what was given. */
 interface Content {
@@ -164,10 +166,8 @@ async function translateSentences(
   const known = new Map<string, Map<string, TranslatedText>>(targets.map((target) => [target, new Map()]));
   if (translator === null || targets.length === 0) return known;
   const options = (task.options.translate ?? {}) as TranslationOptions;
-  for (let start = 0; start < sentences.length; start += SENTENCES_PER_CHECKPOINT) {
-    signal.throwIfAborted();
-    const part = sentences.slice(start, start + SENTENCES_PER_CHECKPOINT);
-    const items = part.flatMap(itemsOf);
+  let done = 0;
+  const translatePart = async (start: number, items: readonly TranslationItem[], count: number): Promise<void> => {
     const piece = `${content.source} ${start}`;
     let texts = checkpoints.get(piece, key) as TranslatedText[] | undefined;
     if (texts === undefined) {
@@ -177,9 +177,47 @@ async function translateSentences(
     for (const [index, item] of items.entries()) {
       known.get(item.target)?.set(item.text, texts[index] as TranslatedText);
     }
-    onProgress((start + part.length) / sentences.length);
-  }
+    done += count;
+    onProgress(done / sentences.length);
+  };
+  const parts = function* (): Generator<{ readonly rows: number; readonly run: () => Promise<void> }> {
+    for (let start = 0; start < sentences.length; start += SENTENCES_PER_CHECKPOINT) {
+      const part = sentences.slice(start, start + SENTENCES_PER_CHECKPOINT);
+      const items = part.flatMap(itemsOf);
+      yield { rows: items.length, run: () => translatePart(start, items, part.length) };
+    }
+  };
+  await inFront(parts(), ROWS_IN_FRONT, signal);
   return known;
+}
+
+/** Runs parts side by side as long as their rows together stay below `most`, one at least; the first failure ends it. */
+async function inFront(
+  parts: Iterable<{ readonly rows: number; readonly run: () => Promise<void> }>,
+  most: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const running = new Set<Promise<void>>();
+  let rows = 0;
+  let failure: { readonly error: unknown } | null = null;
+  for (const part of parts) {
+    while (running.size > 0 && rows + part.rows > most) await Promise.race(running);
+    if (failure !== null || signal.aborted) break;
+    rows += part.rows;
+    const work = part
+      .run()
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => {
+        rows -= part.rows;
+        running.delete(work);
+      });
+    running.add(work);
+  }
+  await Promise.all(running);
+  if (failure !== null) throw (failure as { error: unknown }).error;
+  signal.throwIfAborted();
 }
 
 function joinUnit(

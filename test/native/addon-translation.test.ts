@@ -57,6 +57,20 @@ test('one batch holds sources of several lengths and several languages, and orde
   }
 });
 
+test('one sentence in several languages is encoded once, and answered as if alone', () => {
+  const source = [sentence(5), sentence(9), sentence(5), sentence(5), sentence(9)];
+  const prefix = [['__de__'], ['__fr__'], ['__fr__'], ['__de__'], ['__de__']];
+  const alone = source.map((tokens, row) => translate([tokens], [prefix[row] as Tokens], { returnScores: true })[0]);
+  const before = addon.translatorWork(translator);
+  const together = translate(source, prefix, { returnScores: true });
+  const { rows, encoded } = addon.translatorWork(translator);
+  assert.equal([rows - before.rows, encoded - before.encoded], [5, 2]);
+  for (const [row, { hypotheses, scores }] of together.entries()) {
+    assert.equal(hypotheses, alone[row]?.hypotheses);
+    assert.ok(Math.abs((scores[0] as number) - (alone[row]?.scores[0] as number)) < 1e-4);
+  }
+});
+
 test('nothing to translate', () => {
   assert.equal(translate([], []), []);
   assert.equal(

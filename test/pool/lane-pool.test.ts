@@ -236,6 +236,37 @@ test('calls that wait together are served together, as many as fit, and only tho
   await pool.close();
 });
 
+test('calls of several rows fill a call by their rows, those of like length and higher priority first', async () => {
+  const { pool, flags } = open(1);
+  const { free } = await busy(pool, flags);
+  const sized = (item: string, rows: number, length: number, more: Partial<LanePoolCall> = {}) =>
+    pool.run<string>(joined(item, { batch: { ...rule, most: 8, rows, length }, ...more }));
+  const calls = [
+    sized('first', 3, 10),
+    sized('far', 3, 90),
+    sized('too many', 6, 10),
+    sized('near', 2, 12),
+    sized('urgent', 1, 70, { priority: 0 }),
+    sized('nearer', 2, 11),
+  ];
+  free();
+  const answers = await Promise.all(calls);
+  assert.is(answers[0], 'first of first nearer near urgent');
+  assert.is(answers[1], 'far of far');
+  assert.is(answers[2], 'too many of too many');
+  await pool.close();
+});
+
+test('a call may wait for others though none are known to come', async () => {
+  const { pool } = open(1);
+  const patient = (item: string) => joined(item, { batch: { ...rule, gatherMs: 20, gather: 'always' } });
+  const first = pool.run<string>(patient('a'));
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  const second = pool.run<string>(patient('b'));
+  assert.equal(await Promise.all([first, second]), ['a of a b', 'b of a b']);
+  await pool.close();
+});
+
 test('while more are expected, an idle lane waits a while for a fuller call', async () => {
   let expecting = true;
   const { pool } = open(1, { expecting: () => expecting });

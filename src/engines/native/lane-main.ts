@@ -13,6 +13,7 @@ import { faultsOf } from './faults.js';
 import { LaneModels, type ModelRef } from './lane-models.js';
 import { type LaneRecognizeParams, recognizeRows } from './lane-recognition.js';
 import { lostWithItsHost } from './recordings.js';
+import type { TranslateParams } from './translation-batch.js';
 import { scoreToConfidence, unwrapTokens, wrapTokens } from './translation-protocol.js';
 import { WindowSource, type WindowSourceOptions } from './window-source.js';
 
@@ -42,14 +43,11 @@ interface LaneAlignParams {
   readonly token: CancelToken;
 }
 
-interface TranslateParams {
-  readonly model: ModelRef;
-  readonly items: readonly TranslationItem[];
-  readonly options: NativeTranslateOptions;
+interface LaneTranslateParams extends TranslateParams {
   readonly token: CancelToken;
 }
 
-async function translate({ model, items, options, token }: TranslateParams): Promise<TranslatedText[]> {
+async function translate({ model, items, options, token }: LaneTranslateParams): Promise<TranslatedText[]> {
   const results = new Array<TranslatedText>(items.length);
   const rest: number[] = [];
   for (const [index, { text, source: from, target }] of items.entries()) {

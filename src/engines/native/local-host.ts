@@ -14,6 +14,7 @@ import { type ModelRef, modelName } from './lane-models.js';
 import { ModelLedger } from './model-ledger.js';
 import { type RecognizeParams, recognitionBatch } from './recognition-batch.js';
 import { Recordings } from './recordings.js';
+import { type TranslateParams, translationBatch } from './translation-batch.js';
 import type { DecodedWindow } from './window-source.js';
 
 export interface LocalHostOptions {
@@ -201,6 +202,8 @@ export class LocalHost implements Pool {
         return this.#closeRecording(params.id as number);
       case 'recognize':
         return this.#recognize(call, params.window as number);
+      case 'translate':
+        return this.#infer({ ...call, batch: translationBatch(params as unknown as TranslateParams) });
       case 'align':
         return this.#infer(call, { samples: this.#recordings.samples(params.window as number) });
       case 'detectLanguage':

@@ -28,6 +28,7 @@ import type {
 import type { ModelRef } from './lane-models.js';
 import { isFolder } from './model-files.js';
 import type { RecognizeParams } from './recognition-batch.js';
+import { messagesOf, ROWS_AT_ONCE, type TranslateParams } from './translation-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
 import { cannotTranslate } from './translation-task.js';
 import type { WindowSourceOptions } from './window-source.js';
@@ -42,8 +43,6 @@ export interface CallOwner {
 
 type Runner = Pick<Pool, 'run'>;
 
-/** Rows of one native call. From 32 on a CPU's cores are full (native-build figures); a cancel waits for one batch. */
-const ROWS_PER_CALL = 32;
 /** As in seed 000. */
 const DEFAULT_BEAM_SIZE = 4;
 
@@ -279,18 +278,20 @@ export class NativeTranslator implements Translator {
       minDecodingLength: 1,
       numHypotheses: 1,
       returnScores: true,
-      maxBatchSize: ROWS_PER_CALL,
+      maxBatchSize: ROWS_AT_ONCE,
       batchType: 'examples',
     };
-    // Rows of like length in one call: a batch computes as long as its longest row.
-    const order = items.map((_, index) => index).sort((a, b) => length(items[b]) - length(items[a]));
     const calls: Array<Promise<void>> = [];
     const results = new Array<TranslatedText>(items.length);
-    for (let start = 0; start < order.length; start += ROWS_PER_CALL) {
-      const rows = order.slice(start, start + ROWS_PER_CALL);
+    for (const rows of messagesOf(items)) {
+      const params: TranslateParams = {
+        model: this.#model,
+        items: rows.map((row) => items[row] as TranslationItem),
+        options: native,
+      };
       const call = this.#pool.run<TranslatedText[]>({
         method: 'translate',
-        params: { model: this.#model, items: rows.map((row) => items[row]), options: native },
+        params: { ...params },
         signal,
         ...this.#owner,
       });
@@ -332,8 +333,4 @@ function wordsInRecording(words: readonly Word[], pieces: readonly WindowPiece[]
     end: timeIn(pieces, end),
     probability,
   }));
-}
-
-function length(item: TranslationItem | undefined): number {
-  return item?.text.length ?? 0;
 }

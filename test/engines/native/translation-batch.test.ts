@@ -1,0 +1,74 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  messagesOf,
+  ROWS_AT_ONCE,
+  type TranslateParams,
+  translationBatch,
+} from '../../../src/engines/native/translation-batch.js';
+import type { TranslationItem } from '../../../src/engines/ports.js';
+import type { NativeTranslateOptions } from '../../../src/native/binding.js';
+import type { LanePoolCall } from '../../../src/pool/lane-pool.js';
+import { randomOf, testSeed } from '../../fixtures/random.js';
+
+const MODEL = { path: 'm', device: 'cpu', deviceIndex: 0, computeType: 'default', tokenizer: null } as const;
+const OPTIONS = { beamSize: 4 } as NativeTranslateOptions;
+
+const item = (text: string, target = 'de', source = 'en'): TranslationItem => ({ text, source, target });
+const params = (items: TranslationItem[]): TranslateParams => ({ model: MODEL, items, options: OPTIONS });
+const call = (items: TranslationItem[]): LanePoolCall => ({
+  method: 'translate',
+  params: params(items) as unknown as Record<string, unknown>,
+});
+
+test('every row is sent once, no message is larger than a call, and a sentence stays together', () => {
+  const random = randomOf(testSeed('messages of translations'));
+  const pick = (below: number): number => Math.floor(random() * below);
+  for (let round = 0; round < 200; round++) {
+    const languages = Array.from({ length: 1 + pick(40) }, (_, index) => `l${index}`);
+    const items = Array.from({ length: pick(30) }, (_, index) => 'x'.repeat(1 + pick(200)) + index).flatMap((text) =>
+      languages.map((target) => item(text, target)),
+    );
+    const messages = messagesOf(items);
+    assert.equal(
+      messages.flat().sort((a, b) => a - b),
+      items.map((_, index) => index),
+    );
+    for (const rows of messages) assert.ok(rows.length > 0 && rows.length <= ROWS_AT_ONCE);
+    if (languages.length > ROWS_AT_ONCE) continue;
+    for (const text of new Set(items.map((one) => one.text))) {
+      const holding = messages.filter((rows) => rows.some((row) => items[row]?.text === text));
+      assert.is(holding.length, 1, `${languages.length} languages`);
+    }
+  }
+});
+
+test('the longest go first, and short sentences share a message', () => {
+  const items = ['a', 'b'.repeat(100), 'c'.repeat(50), 'd'].map((text) => item(text));
+  assert.equal(messagesOf(items), [[1, 2, 0, 3]]);
+  // A Han character is a token, a letter a quarter of one.
+  assert.equal(messagesOf([item('abcdefgh'), item('四个汉字')]), [[1, 0]]);
+  // The same words in another language are another sentence.
+  assert.is(messagesOf(Array.from({ length: 9 }, (_, index) => item('a', 'de', `l${index}`))).length, 2);
+});
+
+test('calls are joined in their order, and each gets its own answers', () => {
+  const calls = [call([item('a'), item('b')]), call([]), call([item('c', 'fr')])];
+  const rule = translationBatch(params([item('abcd'), item('abcdefgh')]));
+  assert.equal([rule.rows, rule.length, rule.most], [2, 2, ROWS_AT_ONCE]);
+  const { params: joined, split } = rule.join(calls);
+  assert.equal(
+    (joined.items as TranslationItem[]).map(({ text, target }) => `${text} ${target}`),
+    ['a de', 'b de', 'c fr'],
+  );
+  assert.equal(split(['A', 'B', 'C']), [['A', 'B'], [], ['C']]);
+});
+
+test('other weights or settings are another batch', () => {
+  const key = (more: Partial<TranslateParams>): string => translationBatch({ ...params([item('a')]), ...more }).key;
+  assert.is(key({}), key({ items: [item('b', 'fr')] }));
+  assert.is.not(key({}), key({ options: { ...OPTIONS, beamSize: 1 } }));
+  assert.is.not(key({}), key({ model: { ...MODEL, path: 'n' } }));
+});
+
+test.run();
