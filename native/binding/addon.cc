@@ -44,6 +44,7 @@ constexpr NamedCall kCalls[] = {
     {"detectLanguage", DetectLanguage},
     {"align", Align},
     {"translate", Translate},
+    {"setShortlist", SetShortlist},
     {"translatorWork", TranslatorWork},
     {"hasTokens", HasTokens},
     {"openTokenizer", OpenTokenizer},

@@ -59,6 +59,7 @@ class Options {
   std::vector<int32_t> Integers(const char* key, int32_t low, int32_t high) const {
     return IntegersOf(Get(key), Name(key), low, high);
   }
+  std::vector<std::string> Strings(const char* key) const { return StringsOf(Get(key), Name(key)); }
   bool IsNull(const char* key) const { return Get(key).IsNull(); }
   SharedSamples SamplesAt(const char* key) const { return SamplesOf(Get(key), Name(key)); }
 

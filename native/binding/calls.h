@@ -38,6 +38,7 @@ Napi::Value DetectLanguage(const Napi::CallbackInfo& info);
 Napi::Value Align(const Napi::CallbackInfo& info);
 
 Napi::Value Translate(const Napi::CallbackInfo& info);
+Napi::Value SetShortlist(const Napi::CallbackInfo& info);
 Napi::Value TranslatorWork(const Napi::CallbackInfo& info);
 Napi::Value HasTokens(const Napi::CallbackInfo& info);
 Napi::Value OpenTokenizer(const Napi::CallbackInfo& info);

@@ -38,6 +38,7 @@ TranslateOptions TranslateOptionsOf(const Napi::Value& value) {
     throw Error(ErrorCode::kInvalidArgument, "options.batchType must be examples or tokens, got '" + batch_type + "'.");
   }
   translate.batch_by_tokens = batch_type == "tokens";
+  translate.shortlists = options.Strings("shortlists");
   return translate;
 }
 
@@ -57,6 +58,12 @@ Napi::Value Translate(const Napi::CallbackInfo& info) {
     array.Set(i, ToObject(info.Env(), translations[i]));
   }
   return array;
+}
+
+Napi::Value SetShortlist(const Napi::CallbackInfo& info) {
+  const Using<Translator> translator(info[0]);
+  translator->SetShortlist(StringOf(info[1], "name"), StringsOf(info[2], "tokens"));
+  return info.Env().Undefined();
 }
 
 Napi::Value TranslatorWork(const Napi::CallbackInfo& info) {

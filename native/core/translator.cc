@@ -4,6 +4,8 @@
 #include <ctranslate2/models/sequence_to_sequence.h>
 #include <ctranslate2/utils.h>
 
+#include <set>
+
 #include "core/errors.h"
 #include "core/translator_replica.h"
 
@@ -47,6 +49,28 @@ Translator::Translator(std::shared_ptr<TranslationModel> model)
 
 Translator::~Translator() = default;
 
+void Translator::SetShortlist(const std::string& name, const std::vector<std::string>& tokens) {
+  const ctranslate2::Vocabulary& vocabulary = model_->engine()->get_target_vocabulary();
+  std::set<size_t> ids;
+  for (const std::string& token : tokens) {
+    if (vocabulary.contains(token)) ids.insert(vocabulary.to_id(token));
+  }
+  shortlists_[name].assign(ids.begin(), ids.end());
+}
+
+void Translator::Restrict(const std::vector<std::string>& names) {
+  std::set<size_t> ids;
+  for (const std::string& name : names) {
+    const auto found = shortlists_.find(name);
+    if (found == shortlists_.end()) {
+      throw Error(ErrorCode::kInvalidArgument, "Model " + model_->path() + " has no shortlist '" + name + "'.");
+    }
+    ids.insert(found->second.begin(), found->second.end());
+  }
+  auto* replica = dynamic_cast<TranslatorReplica*>(replica_.get());
+  if (replica != nullptr) replica->Restrict({ids.begin(), ids.end()});
+}
+
 Translator::Work Translator::work() const {
   const auto* replica = dynamic_cast<const TranslatorReplica*>(replica_.get());
   return replica == nullptr ? Work{} : Work{replica->rows(), replica->encoded()};
@@ -60,6 +84,7 @@ std::vector<Hypotheses> Translator::Translate(const TokenLists& source, const To
                                                  " entries for " + std::to_string(source.size()) + " sources.");
   }
   cancel.ThrowIfStopped();
+  Restrict(options.shortlists);
   std::vector<Hypotheses> translations(source.size());
   if (source.empty()) return translations;
   try {

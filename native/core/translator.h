@@ -2,6 +2,7 @@
 #define VOICELINGUA_CORE_TRANSLATOR_H_
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -33,6 +34,8 @@ struct TranslateOptions {
   size_t max_batch_size = 0;
   // Whether max_batch_size counts source tokens, padding included, instead of examples.
   bool batch_by_tokens = false;
+  // Names of the shortlists that the output is kept to, all together; empty for the whole vocabulary.
+  std::vector<std::string> shortlists;
 };
 
 struct Hypotheses {
@@ -55,6 +58,9 @@ class Translator {
   std::vector<Hypotheses> Translate(const TokenLists& source, const TokenLists& target_prefix,
                                     const TranslateOptions& options, const CancelFlag& cancel, const StopCheck& stop);
 
+  // Names a part of the target vocabulary, for TranslateOptions. Tokens that it does not have are left out.
+  void SetShortlist(const std::string& name, const std::vector<std::string>& tokens);
+
   struct Work {
     size_t rows = 0;
     // Sources that were encoded for them: rows of a batch with the same source share one.
@@ -64,8 +70,12 @@ class Translator {
   Work work() const;
 
  private:
+  void Restrict(const std::vector<std::string>& names);
+
   const std::shared_ptr<TranslationModel> model_;
   const std::unique_ptr<ctranslate2::models::SequenceToSequenceReplica> replica_;
+  // Ids, sorted.
+  std::map<std::string, std::vector<size_t>> shortlists_;
 };
 
 // Throws kModelUnsupported when the model is no translator.

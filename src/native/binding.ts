@@ -243,6 +243,8 @@ export interface NativeTranslateOptions {
   readonly maxBatchSize: number;
   /** `examples` or `tokens`. */
   readonly batchType: string;
+  /** Names given to `setShortlist`: the output is kept to their tokens together. Empty for the whole vocabulary. */
+  readonly shortlists: readonly string[];
 }
 
 export interface NativeHypotheses {
@@ -388,6 +390,8 @@ export interface NativeBinding {
     options: NativeTranslateOptions,
     token: CancelToken,
   ): NativeHypotheses[];
+  /** Names a part of the target vocabulary, for `shortlists`; tokens that it lacks are left out. */
+  setShortlist(translator: TranslatorHandle, name: string, tokens: readonly string[]): void;
   /** Rows that a translator has translated, and sources that were encoded for them: rows of one batch with the same source share one. */
   translatorWork(translator: TranslatorHandle): { readonly rows: number; readonly encoded: number };
   /** Which of the tokens the model's target vocabulary has. */

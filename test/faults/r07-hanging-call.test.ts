@@ -51,6 +51,7 @@ function longTranslation(beamSize: number, length: number): PoolCall {
     returnScores: true,
     maxBatchSize: 32,
     batchType: 'examples',
+    shortlists: [],
   };
   return { method: 'translate', params: { model: modelRef(DEMO_TRANSLATION), items, options }, group: 'bad' };
 }

@@ -71,6 +71,39 @@ test('one sentence in several languages is encoded once, and answered as if alon
   }
 });
 
+test('the output is kept to a shortlist, and to that alone', () => {
+  const whole = translate([sentence(3)], [['__de__']], { returnScores: true })[0];
+  const script = whole?.hypotheses[0]?.slice(1) as string[];
+  addon.setShortlist(translator, 'script', [...script, 'a token that the model does not have']);
+  const kept = translate([sentence(3), sentence(4)], [['__de__'], ['__fr__']], {
+    returnScores: true,
+    shortlists: ['script'],
+  });
+  assert.equal(
+    kept.map(({ hypotheses }) => hypotheses[0]),
+    [
+      ['__de__', ...script],
+      ['__fr__', ...script],
+    ],
+  );
+  // The rest of the vocabulary has no share of the probability any more.
+  assert.ok((kept[0]?.scores[0] as number) > (whole?.scores[0] as number));
+  const other = script.slice(1);
+  addon.setShortlist(translator, 'other', other);
+  const [without] = translate([sentence(3)], [['__de__']], { shortlists: ['other'], maxDecodingLength: 8 });
+  assert.not.ok(without?.hypotheses[0]?.includes(script[0] as string));
+  // Both together, and none again.
+  assert.equal(
+    translate([sentence(3)], [['__de__']], { shortlists: ['other', 'script'] })[0]?.hypotheses,
+    whole?.hypotheses,
+  );
+  assert.equal(translate([sentence(3)], [['__de__']], { returnScores: true })[0], whole);
+  failure(() => translate([sentence(3)], [['__de__']], { shortlists: ['unknown'] }), 'INVALID_ARGUMENT');
+  for (const wrong of ['script', [1], null]) {
+    failure(() => translate([sentence(3)], [['__de__']], { shortlists: wrong as never }), 'INVALID_ARGUMENT');
+  }
+});
+
 test('nothing to translate', () => {
   assert.equal(translate([], []), []);
   assert.equal(

@@ -94,6 +94,7 @@ export const TRANSLATE: NativeTranslateOptions = {
   returnScores: false,
   maxBatchSize: 0,
   batchType: 'examples',
+  shortlists: [],
 };
 
 export const CPU = { device: 'cpu', deviceIndex: 0, computeType: 'default' } as const;

@@ -280,6 +280,7 @@ export class NativeTranslator implements Translator {
       returnScores: true,
       maxBatchSize: ROWS_AT_ONCE,
       batchType: 'examples',
+      shortlists: [],
     };
     const calls: Array<Promise<void>> = [];
     const results = new Array<TranslatedText>(items.length);
