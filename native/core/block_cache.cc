@@ -16,8 +16,11 @@ constexpr size_t kPage = 4096;
 constexpr size_t kSteps = 8;
 // Far more than any machine has; sums of such sizes do not overflow.
 constexpr size_t kMost = std::numeric_limits<size_t>::max() / 64;
-// A kept block may be so many times as large as what is asked for.
+// A kept block may be so many times as large as what is asked for; a large one hardly: most of it may never have been
+// touched, as the scores of an attention that is computed without them.
 constexpr size_t kMostTooLarge = 64;
+constexpr size_t kMostTooLargeOfLarge = 2;
+constexpr size_t kLargeBlock = 12 * 1024 * 1024;
 
 size_t Rounded(size_t bytes) {
   size_t step = kPage;
@@ -62,7 +65,8 @@ void* BlockCache::Allocate(size_t bytes) {
 void* BlockCache::TakeKept(size_t bytes) {
   auto best = kept_.end();
   for (auto it = kept_.begin(); it != kept_.end(); ++it) {
-    if (it->bytes < bytes || it->bytes / kMostTooLarge > bytes) continue;
+    const size_t most = it->bytes < kLargeBlock ? kMostTooLarge : kMostTooLargeOfLarge;
+    if (it->bytes < bytes || it->bytes / most > bytes) continue;
     // Of equals the one that was used last: its pages are in the caches.
     if (best == kept_.end() || it->bytes < best->bytes || (it->bytes == best->bytes && it->since > best->since)) {
       best = it;

@@ -103,7 +103,8 @@ std::vector<Alignment> Ct2WhisperRecognizer::Align(std::vector<AlignWindow> wind
   if (texts.empty()) return alignments;
   try {
     ctranslate2::set_num_threads(static_cast<size_t>(threads));
-    const auto encoded = replica_.Encode(features, [&] { call.Check(); });
+    const auto encoded = replica_.Encode(
+        features.size(), [&](size_t row) { return std::move(features[row]); }, [&] { call.Check(); });
     for (const auto& [language, rows] : by_language) {
       call.Check();
       std::vector<std::vector<int32_t>> tokens;

@@ -151,15 +151,13 @@ std::vector<Recognition> Ct2WhisperRecognizer::Recognize(std::vector<RecognizeWi
     call.Report(0);
     for (;;) {
       std::vector<RowWork> rows;
-      std::vector<Features> features;
       for (size_t i = 0; i < windows.size(); ++i) {
-        WindowWork& window = windows[i];
-        if (window.decoded >= window.frames) continue;
-        rows.push_back({i, window.decoded, window.frames - window.decoded});
-        features.push_back(RestOf(window, width));
+        const WindowWork& window = windows[i];
+        if (window.decoded < window.frames) rows.push_back({i, window.decoded, window.frames - window.decoded});
       }
       if (rows.empty()) break;
-      const auto encoded = replica_.Encode(features, [&] { call.Check(); });
+      const auto rest_of = [&](size_t row) { return RestOf(windows[rows[row].window], width); };
+      const auto encoded = replica_.Encode(rows.size(), rest_of, [&] { call.Check(); });
       call.Check();
       DetectLanguages(*encoded, rows, &windows);
       DecodeRows(*encoded, windows, options, call, &rows);
@@ -207,14 +205,11 @@ std::vector<std::vector<LanguageProbability>> Ct2WhisperRecognizer::DetectLangua
     return std::vector<std::vector<LanguageProbability>>(windows.size(), {{"en", 1.0f}});
   }
   if (windows.empty()) return {};
-  std::vector<Features> features;
-  for (const SharedSamples& samples : windows) {
-    size_t frames = 0;
-    features.push_back(FeaturesOf(*samples, kMaxSamples, &frames));
-  }
   try {
     ctranslate2::set_num_threads(static_cast<size_t>(threads));
-    const auto encoded = replica_.Encode(features, [&] { call.Check(); });
+    size_t frames = 0;
+    const auto features_of = [&](size_t window) { return FeaturesOf(*windows[window], kMaxSamples, &frames); };
+    const auto encoded = replica_.Encode(windows.size(), features_of, [&] { call.Check(); });
     call.Check();
     return replica_.DetectLanguage(*encoded);
   } catch (...) {

@@ -79,26 +79,32 @@ Ct2WhisperReplica::Ct2WhisperReplica(const Ct2WhisperModel& model)
 
 Ct2WhisperReplica::~Ct2WhisperReplica() = default;
 
-std::shared_ptr<const EncodedWindows> Ct2WhisperReplica::Encode(const std::vector<Features>& windows,
+std::shared_ptr<const EncodedWindows> Ct2WhisperReplica::Encode(size_t windows,
+                                                                const std::function<Features(size_t)>& features_of,
                                                                 const std::function<void()>& check) {
   const auto bands = static_cast<ctranslate2::dim_t>(model_.size().mel_bands);
-  const auto frames = static_cast<ctranslate2::dim_t>(windows.front().width);
+  const auto count = static_cast<ctranslate2::dim_t>(windows);
   if (model_.device() == Device::kCuda) {
     std::vector<float> all;
-    for (const Features& features : windows) {
+    ctranslate2::dim_t frames = 0;
+    for (size_t i = 0; i < windows; ++i) {
+      const Features features = features_of(i);
+      frames = static_cast<ctranslate2::dim_t>(features.width);
       all.insert(all.end(), features.values.begin(), features.values.end());
     }
     check();
-    StorageView input({static_cast<ctranslate2::dim_t>(windows.size()), bands, frames}, all);
+    StorageView input({count, bands, frames}, all);
     return std::make_shared<EncodedWindows>(engine_->replica->encode(std::move(input), /*to_cpu=*/false));
   }
   // One window fills a core's matrix product, so a batch of them is no faster; this way a cancel waits for one only,
   // and what a window's encoding is does not depend on its neighbours.
   std::vector<StorageView> outputs;
-  outputs.reserve(windows.size());
+  outputs.reserve(windows);
   const kernels::EncoderAttention attention;
-  for (const Features& features : windows) {
+  for (size_t i = 0; i < windows; ++i) {
     check();
+    const Features features = features_of(i);
+    const auto frames = static_cast<ctranslate2::dim_t>(features.width);
     outputs.push_back(engine_->replica->encode(StorageView({1, bands, frames}, features.values), /*to_cpu=*/false));
   }
   if (outputs.size() == 1) return std::make_shared<EncodedWindows>(std::move(outputs.front()));

@@ -41,8 +41,9 @@ class Ct2WhisperReplica {
   explicit Ct2WhisperReplica(const Ct2WhisperModel& model);
   ~Ct2WhisperReplica();
 
-  // All of one width. `check` is called between windows and throws to stop.
-  std::shared_ptr<const EncodedWindows> Encode(const std::vector<Features>& windows,
+  // `features_of` gives those of a window when it is its turn, all of one width. `check` is called between windows and
+  // throws to stop.
+  std::shared_ptr<const EncodedWindows> Encode(size_t windows, const std::function<Features(size_t)>& features_of,
                                                const std::function<void()>& check);
 
   std::vector<std::vector<LanguageProbability>> DetectLanguage(const EncodedWindows& encoded);

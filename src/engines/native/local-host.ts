@@ -294,6 +294,8 @@ export class LocalHost implements Pool {
       this.#ledger.end(holds, loaded);
       if (!loaded) this.#options.onChange?.();
       this.#warm = fresh ? 0 : this.#warm + 1;
+      // Reading a model's files leaves more behind than the model keeps.
+      if (fresh && this.#guarded) this.#native.binding.trimMemory();
       this.#planExpiry();
     }
   }
