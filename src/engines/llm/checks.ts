@@ -53,10 +53,12 @@ function judge(own: readonly AnswerEntry[], sentence: NumberedSentence, anchored
   // Control characters alone are as good as nothing.
   if (!/[^\p{C}\p{Z}]/u.test(text)) return 'empty';
   if (anchored && !sameBeginning(first.start, sentence.text)) return 'misplaced';
+  const equal = text === sentence.text.trim();
+  if (equal && !isRunningText(text)) return { text };
   if (!hasFittingLength(text, sentence.text) || !isInScript(text, sentence)) {
     return readsLikeRefusal(text) ? 'refused' : 'no-translation';
   }
-  return isSuspiciouslyEqual(text, sentence) ? 'unchanged' : { text };
+  return equal ? 'unchanged' : { text };
 }
 
 /** A sentence of one line stays one: outputs are counted by lines. */
@@ -105,7 +107,7 @@ function scriptOf(language: string): RegExp | null {
 }
 
 /** Below this content length a sentence may be all names, which many languages leave as they are. */
-const LONG_ENOUGH = 24;
+const LONG_ENOUGH = 16;
 
 /** A translation of running text has some letters of its language's script. */
 function isInScript(text: string, { text: original, source, target }: NumberedSentence): boolean {
@@ -116,11 +118,8 @@ function isInScript(text: string, { text: original, source, target }: NumberedSe
   return from !== null && !from.test(original);
 }
 
-/** Running text comes back changed, when it was translated; names, code and links need not. */
-function isSuspiciouslyEqual(text: string, { text: original }: NumberedSentence): boolean {
-  if (text !== original.trim()) return false;
-  const words = original.split(/\s+/).filter((word) => /^\p{L}[\p{L}'’-]*[,.!?;:]?$/u.test(word));
-  return (
-    words.length >= 4 || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]{8}/u.test(original)
-  );
+/** Running text changes when it is translated; names, code and links need not. */
+function isRunningText(text: string): boolean {
+  const words = text.split(/\s+/).filter((word) => /^[\p{Ll}\p{Lo}\p{Lm}][\p{L}\p{M}'’-]*[,.!?;:]?$/u.test(word));
+  return words.length >= 3 || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{8}/u.test(text);
 }
