@@ -118,8 +118,11 @@ function isInScript(text: string, { text: original, source, target }: NumberedSe
   return from !== null && !from.test(original);
 }
 
+const DENSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu;
+
 /** Running text changes when it is translated; names, code and links need not. */
 function isRunningText(text: string): boolean {
-  const words = text.split(/\s+/).filter((word) => /^[\p{Ll}\p{Lo}\p{Lm}][\p{L}\p{M}'’-]*[,.!?;:]?$/u.test(word));
-  return words.length >= 3 || /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]{8}/u.test(text);
+  const words = text.split(/\s+/).filter((word) => /^\p{L}[\p{L}\p{M}'’-]*[,.!?;:]?$/u.test(word));
+  const plain = words.filter((word) => !/^\p{Lu}/u.test(word));
+  return (words.length >= 3 && plain.length >= 2) || (text.match(DENSE)?.length ?? 0) >= 8;
 }

@@ -74,10 +74,9 @@ export class Dispatcher {
     let end = Number.POSITIVE_INFINITY;
     for (let retries = 0; ; retries++) {
       const permit = await this.#limiter.acquire(tokens, signal);
-      const now = this.#clock.now();
-      if (retries === 0) end = now + this.#retry.deadlineMs;
+      if (retries === 0) end = this.#clock.now() + this.#retry.deadlineMs;
       try {
-        return await this.#attempt(messages, options, bound, permit.release, end - now, signal);
+        return await this.#attempt(messages, options, bound, permit.release, end, signal);
       } catch (thrown) {
         signal?.throwIfAborted();
         const wait = this.#waitAfter(thrown, retries, end);
@@ -95,19 +94,22 @@ export class Dispatcher {
     options: ChatOptions,
     bound: { readonly inputTokens: number; readonly outputTokens: number },
     release: (tokens?: number) => void,
-    leftMs: number,
+    end: number,
     signal: AbortSignal | undefined,
   ): Promise<ChatAnswer> {
     const reservation = this.#ledger.reserve(bound);
     try {
-      const timeoutMs = Math.max(1, Math.min(leftMs, options.timeoutMs ?? leftMs));
+      const left = Math.max(1, end - this.#clock.now());
+      const timeoutMs = Math.min(left, options.timeoutMs ?? left);
       const answer = await this.#provider.complete(messages, { ...options, timeoutMs }, signal);
       reservation.settle(answer.usage);
       const { usage } = answer;
       release(usage === null ? undefined : usage.inputTokens + usage.outputTokens);
       return answer;
     } catch (thrown) {
-      // Gives the place free before any wait.
+      // Before the next one in line gets the place. A wait beyond the deadline is for nobody: others are told themselves.
+      const asked = askedWait(thrown);
+      if (this.#clock.now() + asked < end) this.#limiter.holdBack(asked);
       release();
       if (wasRefusedUnread(thrown)) reservation.cancel();
       else reservation.settle(null);
@@ -119,15 +121,19 @@ export class Dispatcher {
   #waitAfter(thrown: unknown, retries: number, end: number): number | null {
     if (!(thrown instanceof VoiceLinguaError) || !thrown.retryable || !RETRIED.has(thrown.code)) return null;
     if (retries >= this.#retry.maxRetries) return null;
-    const asked = (thrown.details as Partial<ProviderFailureDetails>).retryAfterMs ?? 0;
+    const asked = askedWait(thrown);
     const { baseMs, capMs } = this.#retry;
     // Of those that wait for the same moment, each comes a little later than asked.
     const own = retryDelay(retries, { baseMs, capMs }, this.#random);
     const wait = asked === 0 ? own : asked + Math.round(this.#random() * baseMs);
-    if (this.#clock.now() + wait >= end) return null;
-    if (asked > 0) this.#limiter.holdBack(asked);
-    return wait;
+    return this.#clock.now() + wait >= end ? null : wait;
   }
+}
+
+/** Milliseconds that the provider asks to wait; 0 when it asks for nothing. */
+function askedWait(thrown: unknown): number {
+  if (!(thrown instanceof VoiceLinguaError)) return 0;
+  return (thrown.details as Partial<ProviderFailureDetails>).retryAfterMs ?? 0;
 }
 
 /** An HTTP error answer, or an error before anything was sent (no key). */

@@ -18,8 +18,9 @@ export function termsIn(
   const lower = texts.map((text) => text.toLowerCase());
   const found = new Map<string, GlossaryTerm>();
   for (const term of glossary) {
+    if (term.language !== language) continue;
     const source = term.source.toLowerCase();
-    if (term.language !== language || source === '' || found.has(source)) continue;
+    if (source === '' || found.has(source)) continue;
     if (lower.some((text) => text.includes(source))) found.set(source, term);
   }
   return [...found.values()].sort((one, other) => other.source.length - one.source.length).slice(0, MOST_TERMS);

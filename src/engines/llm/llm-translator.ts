@@ -1,6 +1,6 @@
 import { type ErrorCode, VoiceLinguaError } from '../../domain/errors.js';
 import type { TranslatedText, TranslationItem, TranslationOptions, Translator, TranslatorInfo } from '../ports.js';
-import { inScriptOf } from '../text/chinese-script.js';
+import { inScriptOf, scriptConverter } from '../text/chinese-script.js';
 import { BatchRun, CONFIDENCE, type Outcome } from './batch-run.js';
 import { allowedAnswerTokens, type BatchLimits, expectedAnswerTokens, isTooLong, planBatches } from './batching.js';
 import { type CostEstimate, type CostTotals, costOf, currencyOf, type TokenPrices } from './cost.js';
@@ -68,6 +68,9 @@ interface Failure {
   readonly index: number;
   readonly error: VoiceLinguaError;
 }
+
+/** A process has only so many open files, and a look-up that fails for want of one would be paid again. */
+const LOOK_UPS_AT_ONCE = 64;
 
 /** Translates through a chat model, and what that does not do through another translator. */
 export class LlmTranslator implements Translator {
@@ -147,8 +150,7 @@ export class LlmTranslator implements Translator {
     const results = new Array<LlmTranslatedText>(items.length);
     for (const [index, item] of items.entries()) {
       if (needsModel(item)) continue;
-      const text = item.source === item.target ? item.text : await inScriptOf(item.target, item.text);
-      results[index] = { text, confidence: 1, origin: { kind: 'none' } };
+      results[index] = { text: await inItsScript(item), confidence: 1, origin: { kind: 'none' } };
     }
     const work = this.#plan(items, options);
     const known = await this.#lookUp(work);
@@ -181,12 +183,13 @@ export class LlmTranslator implements Translator {
 
   async #lookUp(work: readonly Work[]): Promise<ReadonlyMap<string, CachedTranslation>> {
     const known = new Map<string, CachedTranslation>();
-    await Promise.all(
-      work.map(async ({ key }) => {
+    for (let start = 0; start < work.length; start += LOOK_UPS_AT_ONCE) {
+      const part = work.slice(start, start + LOOK_UPS_AT_ONCE).map(async ({ key }) => {
         const found = await this.#cache.get(key).catch(() => null);
         if (found !== null) known.set(key, found);
-      }),
-    );
+      });
+      await Promise.all(part);
+    }
     return known;
   }
 
@@ -297,6 +300,12 @@ export class LlmTranslator implements Translator {
       { details: { characters: text.length, maxOutputTokens: this.#maxOutputTokens } },
     );
   }
+}
+
+/** The text of an item that needs no model, as the offline translators give it. */
+async function inItsScript({ text, source, target }: TranslationItem): Promise<string> {
+  if (source === target || text.trim() === '') return text;
+  return (await scriptConverter(target === 'zh-tw' ? 's2twp' : 'tw2sp'))(text);
 }
 
 /** The provider's error, which came first, with what the fallback said. */

@@ -228,8 +228,11 @@ function usageOf(usage: unknown): ChatUsage | null {
   const given = usage as Record<string, unknown>;
   const details = given.prompt_tokens_details as Record<string, unknown> | null | undefined;
   const inputTokens = given.prompt_tokens;
-  const outputTokens = given.completion_tokens;
-  if (!isCount(inputTokens) || !isCount(outputTokens)) return null;
+  const answerTokens = given.completion_tokens;
+  const total = given.total_tokens;
+  if (!isCount(inputTokens) || !isCount(answerTokens)) return null;
+  // Some endpoints count hidden reasoning, which is billed as output, in the total alone.
+  const outputTokens = isCount(total) ? Math.max(answerTokens, total - inputTokens) : answerTokens;
   // The second name is DeepSeek's.
   const cached = details?.cached_tokens ?? given.prompt_cache_hit_tokens;
   return { inputTokens, cachedInputTokens: isCount(cached) ? Math.min(cached, inputTokens) : 0, outputTokens };

@@ -1,10 +1,10 @@
-/** Characters of one token, by script: about what the vocabularies of large models give on running text. */
+/** Characters of one token, by script: rules of thumb for running text. */
 const PER_TOKEN = { latin: 4, dense: 1, other: 2.2 };
 
 const LATIN = /[\p{Script=Latin}\p{Script=Common}]/u;
 const DENSE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
-/** About how many tokens a text has; within some 30 % for running text, for planning alone. */
+/** About how many tokens a text has; every model counts otherwise, so this is for planning alone. */
 export function estimateTokens(text: string): number {
   let tokens = 0;
   for (const character of text) {

@@ -34,7 +34,18 @@ test('JSON inside of a translation is text', () => {
 });
 
 test('what has no entries is no answer', () => {
-  for (const text of ['', 'No.', '{}', '[]', 'null', '12', '"a"', '{"translations": []}', '{"id": 1}', '{"id": {}, "text": "a"}']) {
+  for (const text of [
+    '',
+    'No.',
+    '{}',
+    '[]',
+    'null',
+    '12',
+    '"a"',
+    '{"translations": []}',
+    '{"id": 1}',
+    '{"id": {}, "text": "a"}',
+  ]) {
     assert.is(readAnswer(text), null, text);
   }
 });
@@ -62,7 +73,13 @@ test('balanced pieces: the largest, in order, without those of other kinds', () 
 });
 
 test('refusals are told by their beginning', () => {
-  const refusals = ["I'm sorry, but I can't help.", 'I cannot translate this.', 'As an AI, I …', '抱歉，我无法翻译。', 'Je ne peux pas.'];
+  const refusals = [
+    "I'm sorry, but I can't help.",
+    'I cannot translate this.',
+    'As an AI, I …',
+    '抱歉，我无法翻译。',
+    'Je ne peux pas.',
+  ];
   for (const text of refusals) assert.ok(readsLikeRefusal(text), text);
   for (const text of ['He said: I cannot.', 'Sorrow', 'Icarus', '']) assert.not.ok(readsLikeRefusal(text), text);
 });

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -52,6 +54,13 @@ test('a request says what is asked for and nothing of this machine', async () =>
   const told = Object.keys(asked?.headers ?? {}).filter((name) => /stainless|openai|x-/.test(name));
   assert.equal(told, []);
   assert.is(asked?.headers['user-agent'], 'voicelingua');
+});
+
+test('the client is read with the first request, not before', () => {
+  const folder = join(import.meta.dirname, '..', '..', '..', 'src', 'engines', 'llm');
+  const sources = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+  assert.equal(sources.filter((text) => /^(?:import|export) (?!type\b)[^;=]*from 'openai/m.test(text)).length, 0);
+  assert.equal(sources.filter((text) => text.includes("= import('openai')")).length, 1);
 });
 
 test('the key is read anew for every request, a local server needs none', async () => {
@@ -123,7 +132,13 @@ const ANSWERS: ReadonlyArray<readonly [string, Behaviour, string, boolean, RegEx
   ['429', fails(429, { message: 'slow down' }), 'PROVIDER_LIMIT', true, /slow down/],
   ['429 of quota', fails(429, { message: 'x', code: 'insufficient_quota' }), 'PROVIDER_LIMIT', false, /quota/],
   ['500', fails(500, { message: 'oops' }), 'PROVIDER_FAILED', true, /HTTP 500: oops/],
-  ['503 as HTML', (_, r) => send(r, 503, '<h1>busy</h1>', { 'content-type': 'text/html' }), 'PROVIDER_FAILED', true, /503/],
+  [
+    '503 as HTML',
+    (_, r) => send(r, 503, '<h1>busy</h1>', { 'content-type': 'text/html' }),
+    'PROVIDER_FAILED',
+    true,
+    /503/,
+  ],
   ['501', fails(501), 'PROVIDER_FAILED', false, /HTTP 501/],
   ['400', fails(400, { message: 'context too long' }), 'PROVIDER_FAILED', false, /context too long/],
   ['400 of policy', fails(400, { message: 'Content Exists Risk' }), 'PROVIDER_REFUSED', false, /offline/],
@@ -136,7 +151,13 @@ const ANSWERS: ReadonlyArray<readonly [string, Behaviour, string, boolean, RegEx
   ['JSON null', (_, r) => send(r, 200, 'null'), 'PROVIDER_FAILED', true, /no chat completion/],
   ['no choices', (_, r) => send(r, 200, { choices: [] }), 'PROVIDER_FAILED', true, /no chat completion/],
   ['an error with 200', (_, r) => send(r, 200, { error: { message: 'down' } }), 'PROVIDER_FAILED', true, /down/],
-  ['HTML', (_, r) => send(r, 200, '<h1>Login</h1>', { 'content-type': 'text/html' }), 'PROVIDER_FAILED', true, /no chat/],
+  [
+    'HTML',
+    (_, r) => send(r, 200, '<h1>Login</h1>', { 'content-type': 'text/html' }),
+    'PROVIDER_FAILED',
+    true,
+    /no chat/,
+  ],
   ['no capacity', says('', { finish: 'insufficient_system_resource' }), 'PROVIDER_FAILED', true, /capacity/],
 ];
 
@@ -268,6 +289,8 @@ test('usage that is missing or nonsense is no usage', async () => {
     cachedInputTokens: 4,
     outputTokens: 2,
   });
+  server.behave(says('Hola', { usage: { prompt_tokens: 9, completion_tokens: 2, total_tokens: 41 } }));
+  assert.is((await provider.complete(MESSAGES, OPTIONS)).usage?.outputTokens, 32);
 });
 
 test('Retry-After is told in milliseconds', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
@@ -38,10 +38,11 @@ test('the one in memory forgets what was not used for longest', async () => {
   await cache.put('b', ANSWER);
   await cache.get('a');
   await cache.put('c', ANSWER);
-  assert.equal(
-    await Promise.all(['a', 'b', 'c'].map(async (key) => (await cache.get(key)) !== null)),
-    [true, false, true],
-  );
+  assert.equal(await Promise.all(['a', 'b', 'c'].map(async (key) => (await cache.get(key)) !== null)), [
+    true,
+    false,
+    true,
+  ]);
 });
 
 test('the folder is for this user alone, outlives the cache, and leaves no temporary files', async () => {
@@ -61,7 +62,14 @@ test('a damaged file counts as not there, and is replaced', async () => {
   const key = cacheKey('a');
   const other = cacheKey('b');
   const whole = JSON.stringify({ version: 1, key, ...ANSWER });
-  const broken = ['', whole.slice(0, 20), whole.replace(key, other), whole.replace('"version":1', '"version":2'), 'null', '7'];
+  const broken = [
+    '',
+    whole.slice(0, 20),
+    whole.replace(key, other),
+    whole.replace('"version":1', '"version":2'),
+    'null',
+    '7',
+  ];
   for (const content of [...broken, whole.replace('"Hola"', '""'), whole.replace('0.9', '9')]) {
     await mkdir(join(folder, key.slice(0, 2)), { recursive: true });
     await writeFile(join(folder, key.slice(0, 2), `${key}.json`), content);

@@ -1,10 +1,10 @@
-import type { TranslationItem, Translator } from '../../../src/engines/ports.js';
+import { VoiceLinguaError } from '../../../src/domain/errors.js';
 import { CostLedger } from '../../../src/engines/llm/cost.js';
 import { Dispatcher, type RetrySettings } from '../../../src/engines/llm/dispatch.js';
 import { LlmTranslator, type LlmTranslatorOptions } from '../../../src/engines/llm/llm-translator.js';
 import { OpenAiProvider, type OpenAiProviderOptions } from '../../../src/engines/llm/openai-provider.js';
 import { RateLimiter } from '../../../src/engines/llm/rate-limit.js';
-import { VoiceLinguaError } from '../../../src/domain/errors.js';
+import type { TranslationItem, Translator } from '../../../src/engines/ports.js';
 import { FakeClock } from './fake-clock.js';
 import type { MockServer } from './mock-server.js';
 
