@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FolderResponseCache } from '../../../src/engines/llm/folder-cache.js';
@@ -77,6 +79,23 @@ test('a damaged file counts as not there, and is replaced', async () => {
   }
   await cache.put(key, ANSWER);
   assert.equal(await cache.get(key), ANSWER);
+});
+
+test('of a process that is killed while it writes, whole answers stay', async () => {
+  const program = join(import.meta.dirname, 'children', 'write-cache.ts');
+  for (const wait of [0, 40, 90]) {
+    const child = spawn(process.execPath, ['--import', 'tsx', program, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(child.stdout, 'data');
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.json'));
+  assert.ok(names.length > 0);
+  const cache = new FolderResponseCache(folder);
+  for (const name of names) assert.is((await cache.get(basename(name, '.json')))?.text.length, 20_000, name);
 });
 
 test('what a killed process left is removed, what another is writing is not', async () => {
