@@ -52,6 +52,16 @@ export const ERROR_TRAITS = {
   DEADLINE_EXCEEDED: traits('internal'),
   /** The engine host died of the task as often as it may. */
   TASK_QUARANTINED: traits('internal'),
+  /** A translation provider has no key, or does not take the one it has. */
+  PROVIDER_AUTH: traits('usage'),
+  /** A translation provider will not translate this text. */
+  PROVIDER_REFUSED: traits('input'),
+  /** A translation provider's rate or quota is used up. */
+  PROVIDER_LIMIT: traits('resource', true),
+  /** A translation provider cannot be reached, fails, or answers what is no translation. */
+  PROVIDER_FAILED: traits('resource', true),
+  /** The next request could cost more than is left of what the caller allowed. */
+  BUDGET_EXCEEDED: traits('resource'),
   CANCELLED: traits('cancelled'),
   CLOSED: traits('usage'),
   INTERNAL: traits('internal'),

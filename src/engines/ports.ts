@@ -175,7 +175,7 @@ export interface TranslatedText {
 
 export interface TranslatorInfo {
   readonly model: string;
-  readonly family: 'm2m100' | 'nllb' | 'marian' | 'plain';
+  readonly family: 'm2m100' | 'nllb' | 'marian' | 'plain' | 'llm';
   /** Codes of the project (not the model's own) that the model can read and write. */
   readonly languages: readonly string[];
 }
