@@ -1,5 +1,4 @@
 import { VoiceLinguaError } from '../domain/errors.js';
-import { joinPieces } from '../domain/script.js';
 import type { Segment } from '../domain/segment.js';
 import type { SourceType, TranslationRecord } from '../domain/task.js';
 import type { TranslatedUnit, Unit } from '../domain/unit.js';
@@ -7,6 +6,7 @@ import type { TranslatedText, TranslationItem, TranslationOptions, Translator } 
 import { fingerprint } from './fingerprint.js';
 import { type SplitUnit, splitUnit } from './sentences.js';
 import type { Artifacts, Stage, StageContext, TranslatedContent } from './stage.js';
+import { alignSegments, placed } from './translated-segments.js';
 
 /** Sentences of one checkpoint; with nine languages about 150 rows, a few seconds of a large model's work. */
 const SENTENCES_PER_CHECKPOINT = 16;
@@ -237,40 +237,6 @@ function joinUnit(
   };
 }
 
-/** For subtitles: each translated sentence stands with the segment in which its original starts. */
-function alignSegments(
-  text: string,
-  segments: readonly Segment[],
-  split: SplitUnit,
-  translations: ReadonlyMap<string, TranslatedText>,
-  language: string,
-): string[] {
-  const aligned = segments.map((): string[] => []);
-  for (const [sentence, segment] of placed(text, segments, split)) {
-    aligned[segment]?.push(translations.get(sentence)?.text ?? '');
-  }
-  return aligned.map((sentences) => joinPieces(sentences, language));
-}
-
-/** Each sentence of a transcript with the index of the segment that it starts in. */
-function placed(text: string, segments: readonly Segment[], split: SplitUnit): Array<readonly [string, number]> {
-  const starts: number[] = [];
-  let at = 0;
-  for (const segment of segments) {
-    at = Math.max(at, text.indexOf(segment.text, at));
-    starts.push(at);
-    at += segment.text.length;
-  }
-  let position = 0;
-  let segment = 0;
-  return split.sentences.map((sentence) => {
-    position = Math.max(position, text.indexOf(sentence, position));
-    while (segment + 1 < starts.length && (starts[segment + 1] as number) <= position) segment++;
-    position += sentence.length;
-    return [sentence, segment];
-  });
-}
-
 /** Languages of the sentences that start in a segment of another language than the transcript's, where the model knows it. */
 function foreignSentences(
   { text, segments = [], language }: Content,
@@ -279,8 +245,8 @@ function foreignSentences(
 ): ReadonlyMap<string, string> {
   const foreign = new Map<string, string>();
   if (!segments.some((segment) => segment.language !== undefined && segment.language !== language)) return foreign;
-  for (const [sentence, index] of placed(text, segments, split)) {
-    const own = segments[index]?.language;
+  for (const { sentence, segment } of placed(text, segments, split)) {
+    const own = segments[segment]?.language;
     if (own !== undefined && own !== language && known.includes(own)) foreign.set(sentence, own);
   }
   return foreign;
