@@ -3,7 +3,7 @@ import type { Package, QueryResult } from './domain/package.js';
 import { wholeRecording } from './domain/segments.js';
 import type { TaskRecord } from './domain/task.js';
 import { buildPackage } from './stages/package.js';
-import { translatedContent } from './stages/translate.js';
+import { contentPiece, translatedContent } from './stages/translate.js';
 import type { TaskFilter, TaskStore, TranslationFilter } from './store/task-store.js';
 
 const PAGE = 200;
@@ -14,7 +14,7 @@ export async function storedPackage(store: TaskStore, task: TaskRecord): Promise
   const [segments, translations, checkpoints] = await Promise.all([
     store.segments(task.id),
     store.translations({ taskId: task.id, limit: Number.MAX_SAFE_INTEGER }),
-    store.checkpoints(task.id, 'translate'),
+    store.checkpoints(task.id, 'translate', contentPiece('AUDIO')),
   ]);
   return buildPackage(
     task,

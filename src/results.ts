@@ -4,7 +4,7 @@ import { joinPieces } from './domain/script.js';
 import { meanConfidence, wholeRecording } from './domain/segments.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
-import { translatedContent } from './stages/translate.js';
+import { contentPiece, translatedContent } from './stages/translate.js';
 import type { TaskStore } from './store/task-store.js';
 
 /** The task when it has completed; throws what it failed with, or why it did not end. */
@@ -22,8 +22,8 @@ export function completedTask(task: TaskRecord): TaskRecord {
 /** The transcript of a completed audio task, from stored rows alone. */
 export async function storedTranscript(store: TaskStore, task: TaskRecord): Promise<Transcript> {
   const segments = wholeRecording(await store.segments(task.id));
-  const checkpoints = await store.checkpoints(task.id, 'transcribe');
-  const detected = checkpoints.find(({ piece }) => piece === 'language')?.result as { probability: number } | undefined;
+  const [found] = await store.checkpoints(task.id, 'transcribe', 'language');
+  const detected = found?.result as { probability: number } | undefined;
   const language = task.detectedLanguage ?? task.sourceLanguage;
   return {
     text: joinPieces(
@@ -48,7 +48,7 @@ export async function storedTranscript(store: TaskStore, task: TaskRecord): Prom
 /** The translations of a completed task with their units, from stored rows alone. */
 export async function storedTranslationSet(store: TaskStore, task: TaskRecord): Promise<TranslationSet> {
   const source = task.type === 'audio' ? 'AUDIO' : 'TEXT';
-  const content = translatedContent(await store.checkpoints(task.id, 'translate'), source);
+  const content = translatedContent(await store.checkpoints(task.id, 'translate', contentPiece(source)), source);
   const records = await store.translations({ taskId: task.id, source });
   const languages: Record<string, LanguageTranslation> = {};
   for (const language of task.languages) {

@@ -62,7 +62,8 @@ export function translatedContent(
   return (found?.result as TranslatedContent | undefined) ?? {};
 }
 
-function contentPiece(source: SourceType): string {
+/** Name of the checkpoint that {@link translatedContent} looks for. */
+export function contentPiece(source: SourceType): string {
   return `content ${source}`;
 }
 

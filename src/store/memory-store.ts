@@ -198,10 +198,12 @@ export class MemoryStore implements TaskStore {
     update(task, now, copy(withFacts(task.record, facts)));
   }
 
-  async checkpoints(taskId: string, stage?: string): Promise<Checkpoint[]> {
+  async checkpoints(taskId: string, stage?: string, piece?: string): Promise<Checkpoint[]> {
     this.#open();
     const all = [...(this.#tasks.get(taskId)?.checkpoints.values() ?? [])];
-    return copy(stage === undefined ? all : all.filter((checkpoint) => checkpoint.stage === stage));
+    const wanted = (one: Checkpoint): boolean =>
+      (stage === undefined || one.stage === stage) && (piece === undefined || one.piece === piece);
+    return copy(all.filter(wanted));
   }
 
   async complete(lease: Lease, facts: TaskFacts, processingSeconds: number): Promise<TaskRecord> {

@@ -217,8 +217,8 @@ export interface TaskStore {
   ): Promise<void>;
   /** A fact given replaces the one known; `models` are added by name. */
   saveFacts(lease: Lease, facts: TaskFacts): Promise<void>;
-  /** In the order in which they were first saved. */
-  checkpoints(taskId: string, stage?: string): Promise<Checkpoint[]>;
+  /** In the order in which they were first saved; of one stage, or the one piece of it. */
+  checkpoints(taskId: string, stage?: string, piece?: string): Promise<Checkpoint[]>;
 
   complete(lease: Lease, facts: TaskFacts, processingSeconds: number): Promise<TaskRecord>;
   /** Failed for good, or pending again as `putBack` says. */

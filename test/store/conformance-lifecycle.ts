@@ -32,6 +32,11 @@ export function lifecycleConformance(test: Define): void {
       'INVALID_ARGUMENT',
     );
     assert.equal(await store.checkpoints(id, 's3'), []);
+    assert.equal(
+      (await store.checkpoints(id, 's1', '1')).map(({ stage, piece }) => [stage, piece]),
+      [['s1', '1']],
+    );
+    assert.equal(await store.checkpoints(id, 's1', 'no such piece'), []);
     assert.equal(await store.checkpoints('no-such-task'), []);
   });
 

@@ -126,7 +126,8 @@ export class SqliteTaskStore implements TaskStore {
   readonly saveTranslations: TaskStore['saveTranslations'] = (lease, pieces, records) =>
     this.#call('saveTranslations', lease, pieces, records);
   readonly saveFacts: TaskStore['saveFacts'] = (lease, facts) => this.#call('saveFacts', lease, facts);
-  readonly checkpoints: TaskStore['checkpoints'] = (taskId, stage) => this.#call('checkpoints', taskId, stage);
+  readonly checkpoints: TaskStore['checkpoints'] = (taskId, stage, piece) =>
+    this.#call('checkpoints', taskId, stage, piece);
   readonly complete: TaskStore['complete'] = (lease, facts, seconds) => this.#call('complete', lease, facts, seconds);
   readonly fail: TaskStore['fail'] = (lease, error, seconds, putBack) =>
     this.#call('fail', lease, error, seconds, putBack);

@@ -61,7 +61,7 @@ const SAVE_TRANSLATION = `
 
 const CHECKPOINTS = `
   SELECT c.stage, c.piece, c.position, c.fingerprint, c.result, c.sum FROM tasks AS t JOIN checkpoints AS c ON c.task_seq = t.seq
-  WHERE t.id = @taskId AND (@stage IS NULL OR c.stage = @stage) ORDER BY c.position`;
+  WHERE t.id = @taskId AND (@stage IS NULL OR c.stage = @stage) AND (@piece IS NULL OR c.piece = @piece) ORDER BY c.position`;
 
 const WINDOWS = `
   SELECT w.window_index, w.start_time, w.end_time, w.segments, w.sum
@@ -117,10 +117,10 @@ export function results(db: StoreDatabase): ResultOperations {
       writeRow(db, row, { ...ofFacts(withFacts(toFacts(row), facts)), updated_at: now.wall });
     },
 
-    checkpoints: (_now, taskId, stage) =>
+    checkpoints: (_now, taskId, stage, piece) =>
       db
         .sql<CheckpointRow>(CHECKPOINTS)
-        .all({ taskId, stage: stage ?? null })
+        .all({ taskId, stage: stage ?? null, piece: piece ?? null })
         .map(toCheckpoint),
 
     segments: (_now, taskId) => db.sql<WindowRow>(WINDOWS).all(taskId).flatMap(toSegments),
