@@ -1,5 +1,5 @@
-import { joinPieces, WIDE_CHARACTER } from '../domain/script.js';
-import { endsInAbbreviation } from './abbreviations.js';
+import { joinPieces, WIDE_CHARACTER, writtenWithoutSpaces } from '../domain/script.js';
+import { closingLength, countQuotes, goesOn, openingLength } from './sentence-ends.js';
 
 /** Columns that one call of the translator should see at most; a Chinese or Japanese character takes two. */
 const MAX_COLUMNS = 400;
@@ -11,10 +11,9 @@ const WINDOW = 1024;
 
 const LINE_BREAK = /(\r\n|[\n\r\v\f\u0085\u2028\u2029]|\t+)/;
 const CLAUSE_END = /[,;:，、；：。！？—–…]/;
-/** A quoted question or exclamation, after which the sentence may go on: `"Really?" he said.` */
-const QUOTED_END = /[?!…]["'”’»)\]]+\s*$/;
-/** Opening brackets that the segmenter leaves with the sentence before. */
-const OPENING_AT_END = /[「『（〈《【〔]+\s*$/;
+/** A bullet, a number or a dash before an item of a list or a line of a dialogue, a mark of a heading or a quotation. */
+const LIST_MARK =
+  /^(?:(?:[-*+•‣▪▸◦●○■□·–—]|#{1,6}|>+|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\)|\[[ xX]\])[ \u00a0\u3000]+|[0-9０-９]{1,3}[、．]\s?(?![0-9０-９])|[①-⑳]\s?|[（(][一二三四五六七八九十0-9]{1,3}[)）]\s?|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十])){1,3}/;
 /** No word of a language: a long address, encoded data. Passed through whole. */
 const ENDLESS_WORD = /(?<![!-~])([!-~]{400,})/;
 const LETTER = /\p{L}/u;
@@ -24,16 +23,18 @@ export interface SplitUnit {
   /** Sentences with letters in them, trimmed, in order. Empty when there is nothing to translate. */
   readonly sentences: readonly string[];
   /**
-   * The unit with its sentences replaced: lines and tab-separated columns stay, with the white space around them, and
-   * pieces without letters are as they were. Sentences of a line stand apart as the target language sets them.
+   * The unit with its sentences replaced: lines, tab-separated columns and marks of lists stay, with the white space
+   * around them, and pieces without letters are as they were. Sentences of a line stand apart as the target language sets
+   * them, and exactly as they did where it is the unit's own.
    * @param translated one text for each of `sentences`, in order
    */
   join(translated: readonly string[], targetLanguage: string): string;
 }
 
-type Piece = { readonly sentence: number } | { readonly literal: string };
+type Piece = { readonly gap: string } & ({ readonly sentence: number } | { readonly literal: string });
 
 interface Line {
+  /** White space and the mark of a list. */
   readonly before: string;
   readonly pieces: readonly Piece[];
   readonly after: string;
@@ -52,12 +53,14 @@ export function splitUnit(text: string, language: string): SplitUnit {
     const body = part.trim();
     if (body === '') return { before: part, pieces: [], after: '' };
     const start = part.length - part.trimStart().length;
-    const pieces = splitLine(body, language).map((piece): Piece => {
-      if (!translatable(piece)) return { literal: piece };
+    const mark = LIST_MARK.exec(body)?.[0].length ?? 0;
+    const line = body.slice(mark);
+    const pieces = withGaps(line, splitLine(line, language)).map(({ gap, piece }): Piece => {
+      if (!translatable(piece)) return { gap, literal: piece };
       sentences.push(piece);
-      return { sentence: sentences.length - 1 };
+      return { gap, sentence: sentences.length - 1 };
     });
-    return { before: part.slice(0, start), pieces, after: part.slice(start + body.length) };
+    return { before: part.slice(0, start + mark), pieces, after: part.slice(start + body.length) };
   });
 
   return {
@@ -68,10 +71,34 @@ export function splitUnit(text: string, language: string): SplitUnit {
           const texts = pieces.map((piece) =>
             'literal' in piece ? piece.literal : onOneLine(translated[piece.sentence] ?? ''),
           );
-          return before + joinPieces(texts, targetLanguage) + after;
+          return before + joinLine(pieces, texts, language, targetLanguage) + after;
         })
         .join(''),
   };
+}
+
+/** The pieces of a line with the white space before each; nothing else stands between them. */
+function withGaps(line: string, pieces: readonly string[]): Array<{ readonly gap: string; readonly piece: string }> {
+  const space = /\s*/y;
+  let at = 0;
+  return pieces.map((piece) => {
+    space.lastIndex = at;
+    const gap = space.exec(line)?.[0] ?? '';
+    at += gap.length + piece.length;
+    return { gap, piece };
+  });
+}
+
+function joinLine(pieces: readonly Piece[], texts: readonly string[], from: string, to: string): string {
+  if (from !== to && (writtenWithoutSpaces(from) || writtenWithoutSpaces(to))) return joinPieces(texts, to);
+  let joined = '';
+  for (const [index, text] of texts.entries()) {
+    const bare = text.trim();
+    if (bare === '') continue;
+    const gap = pieces[index]?.gap ?? '';
+    joined += (gap !== '' || from === to ? gap : joined === '' ? '' : ' ') + bare;
+  }
+  return joined;
 }
 
 function onOneLine(text: string): string {
@@ -92,21 +119,30 @@ function splitLine(line: string, language: string): string[] {
 function splitSentences(line: string, language: string): string[] {
   const merged: string[] = [];
   let open = '';
+  let quotes = 0;
   for (const piece of segments(line, language)) {
-    if (open !== '' && !goesOn(open, piece, language)) {
-      const bracket = OPENING_AT_END.exec(open)?.[0] ?? '';
-      merged.push(open.slice(0, open.length - bracket.length));
-      open = bracket;
+    let rest = piece;
+    if (open !== '') {
+      const closing = closingLength(piece, language);
+      if (closing > 0) {
+        // With the white space behind it, which is between sentences then.
+        const end = closing + (piece.slice(closing).length - piece.slice(closing).trimStart().length);
+        open += piece.slice(0, end);
+        rest = piece.slice(end);
+      }
+      if (rest === '') continue;
+      if (open.length >= MAX_COLUMNS || !goesOn(open, rest, language)) {
+        const opening = openingLength(open, quotes, language);
+        const end = open.length - opening;
+        quotes += countQuotes(open.slice(0, end));
+        merged.push(open.slice(0, end));
+        open = open.slice(end);
+      }
     }
-    open += piece;
+    open += rest;
   }
   merged.push(open);
   return merged;
-}
-
-function goesOn(open: string, next: string, language: string): boolean {
-  if (open.length >= MAX_COLUMNS) return false;
-  return (QUOTED_END.test(open.slice(-8)) && /^\p{Ll}/u.test(next)) || endsInAbbreviation(open, next, language);
 }
 
 function* segments(line: string, language: string): Generator<string> {
