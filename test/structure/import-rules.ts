@@ -123,6 +123,7 @@ const KEPT: Readonly<Record<string, string>> = {
   'cli-table3': 'src/cli/',
   picocolors: 'src/cli/',
   'opencc-js': 'src/',
+  eld: 'src/engines/text/',
   pino: 'src/telemetry/',
   'prom-client': 'src/telemetry/',
 };
