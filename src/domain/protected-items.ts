@@ -51,7 +51,9 @@ const TAG = [
   `<[!?][A-Za-z[][^<>]{0,1000}>`,
   // Attributes hold a sign of equality, so that `a <b and b> c` is none.
   String.raw`</?[A-Za-z][\w:.-]{0,60}(?:\s[^<>="']{0,80}=(?:"[^"<]{0,500}"|'[^'<]{0,500}'|[^<>"']){0,1000})?\s?/?>`,
-  String.raw`</?[0-9]{1,3}\s?/?>`,
+  String.raw`</?[0-9]{1,4}\s?/?>`,
+  // Voices, languages and times inside WebVTT's cues.
+  String.raw`<(?:v|c|lang)(?:\.[\w.-]{1,60})?\s[^<>=]{1,100}>|<(?:[0-9]{1,4}:)?[0-9]{2}:[0-9]{2}\.[0-9]{3}>`,
   // Overrides of SSA that SubRip files carry along.
   String.raw`\{\\[A-Za-z0-9][^{}\n]{0,200}\}`,
 ].join('|');
