@@ -124,6 +124,7 @@ const KEPT: Readonly<Record<string, string>> = {
   picocolors: 'src/cli/',
   'opencc-js': 'src/',
   eld: 'src/engines/text/',
+  parse5: 'src/formats/documents/',
   pino: 'src/telemetry/',
   'prom-client': 'src/telemetry/',
 };
