@@ -1,5 +1,7 @@
 import type { ProtectedItem } from './protected-items.js';
 
+/** `6億4900万`: two numbers, the first counts ten thousand times the second's. */
+const MYRIADS = /([0-9]{1,8})\s?[億亿억]\s?([0-9]{1,4})\s?[万萬만]/g;
 /** Groups of digits are joined over these when they stand between two digits: `1,000.5`, `1 000,5`, `1'000`. */
 const SEPARATOR = /(?<=[0-9])[.,'’\u00a0\u202f ](?=[0-9])/g;
 
@@ -13,8 +15,9 @@ export function lostDigits(items: readonly ProtectedItem[], translated: string):
   if (carried.length === 0) return [];
   const text = translated.normalize('NFKC');
   const apart = new Set(text.match(/[0-9]+/g)?.map(withoutLeadingZeros));
-  const joined = text.replace(SEPARATOR, '').match(/[0-9]+/g) ?? [];
-  const amounts = new Set([...joined, ...apart].map(significant));
+  const grouped = text.replace(SEPARATOR, '');
+  const myriads = Array.from(grouped.matchAll(MYRIADS), ([, many, few]) => String(Number(many) * 10_000 + Number(few)));
+  const amounts = new Set([...(grouped.match(/[0-9]+/g) ?? []), ...myriads, ...apart].map(significant));
   return carried.filter((item) => {
     const { kind, text: own } = item;
     if (translated.includes(own)) return false;

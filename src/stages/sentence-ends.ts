@@ -16,6 +16,7 @@ const HANGUL_FIRST = /^\p{Script=Hangul}/u;
 /** What only ever opens, and what only ever closes; German turns the angle quotes round. */
 const OPENING = /[«「『（《〈【〔([{]/;
 const CLOSING_FIRST = /^\s*[»”」』）》〉】〕)\]}]+/u;
+const CLOSING_TAGS = /^(?:<\/[\w:.-]{1,60}>)+/;
 const OPENING_GERMAN = /[„‚»([{]/;
 const CLOSING_FIRST_GERMAN = /^\s*[«)\]}]+/u;
 /** Opens or closes, by what stands around it. */
@@ -36,8 +37,10 @@ export function goesOn(open: string, next: string, language: string): boolean {
   return endsInAbbreviation(open, next, language);
 }
 
-/** Length of the brackets and quotation marks at the start of a piece that close what the piece before opened. */
+/** Length of the brackets, quotation marks and tags at the start of a piece that close what the piece before opened. */
 export function closingLength(next: string, language: string): number {
+  const tags = CLOSING_TAGS.exec(next)?.[0].length ?? 0;
+  if (tags > 0) return tags + closingLength(next.slice(tags), language);
   return (language === 'de' ? CLOSING_FIRST_GERMAN : CLOSING_FIRST).exec(next)?.[0].length ?? 0;
 }
 

@@ -1,3 +1,4 @@
+import { findProtected, type ProtectedItem, tagRole } from '../domain/protected-items.js';
 import { joinPieces, WIDE_CHARACTER, writtenWithoutSpaces } from '../domain/script.js';
 import { closingLength, countQuotes, goesOn, openingLength } from './sentence-ends.js';
 
@@ -11,6 +12,11 @@ const WINDOW = 1024;
 
 const LINE_BREAK = /(\r\n|[\n\r\v\f\u0085\u2028\u2029]|\t+)/;
 const CLAUSE_END = /[,;:，、；：。！？—–…]/;
+/** A sign of a clause that may also stand inside a number, an address or a time. */
+const INSIDE_WORD = /[,;:!?]/;
+const WORD = /[A-Za-z0-9/=&]/;
+/** Code units that are looked at for the end of a kept item. */
+const LONGEST_KEPT = 2048;
 /** A bullet, a number or a dash before an item of a list or a line of a dialogue, a mark of a heading or a quotation. */
 const LIST_MARK =
   /^(?:(?:[-*+•‣▪▸◦●○■□·–—]|#{1,6}|>+|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\)|\[[ xX]\])[ \u00a0\u3000]+|[0-9０-９]{1,3}[、．]\s?(?![0-9０-９])|[①-⑳]\s?|[（(][一二三四五六七八九十0-9]{1,3}[)）]\s?|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十])){1,3}/;
@@ -147,21 +153,43 @@ function splitSentences(line: string, language: string): string[] {
 
 function* segments(line: string, language: string): Generator<string> {
   const segmenter = segmenterOf(language);
+  const signs = masked(line);
   let at = 0;
   while (at < line.length) {
     const end = characterBoundary(line, Math.min(at + WINDOW, line.length));
-    const window = line.slice(at, end);
+    const window = signs.slice(at, end);
     const pieces = Array.from(segmenter.segment(window), ({ segment }) => segment);
     // The window may have cut the last sentence, which then starts the next window.
     if (end < line.length) {
       const last = pieces.pop() ?? window;
       if (pieces.length === 0) pieces.push(last.slice(0, cutPoint(last, last.length)));
     }
-    for (const piece of pieces) {
-      yield piece;
-      at += piece.length;
+    for (const { length } of pieces) {
+      yield line.slice(at, at + length);
+      at += length;
     }
   }
+}
+
+/**
+ * The line as the segmenter gets it, of the same length: addresses, placeholders and opening tags as one word each, closing
+ * tags as closing brackets, so that what stops inside them ends no sentence and a tag goes with its text.
+ */
+function masked(line: string): string {
+  let result = '';
+  let at = 0;
+  for (const item of findProtected(line)) {
+    if (item.class !== 'kept' || item.kind === 'emoji') continue;
+    const role = tagRole(item);
+    const sign = role === null ? 'A' : role.opens ? '(' : ')';
+    result += line.slice(at, item.start) + sign.repeat(item.text.length);
+    at = endOf(item);
+  }
+  return result + line.slice(at);
+}
+
+function endOf(item: ProtectedItem): number {
+  return item.start + item.text.length;
 }
 
 function cutLong(sentence: string): string[] {
@@ -174,11 +202,20 @@ function cutLong(sentence: string): string[] {
       pieces.push(rest);
       break;
     }
-    const cut = cutPoint(rest, limit);
+    const cut = outsideKept(rest, cutPoint(rest, limit));
     pieces.push(rest.slice(0, cut).trim());
     rest = rest.slice(cut).trim();
   }
   return pieces.filter((piece) => piece !== '');
+}
+
+/** The place, or the start of the kept item that it is in, or its end where nothing is before it. */
+function outsideKept(text: string, at: number): number {
+  const item = findProtected(text.slice(0, at + LONGEST_KEPT)).find(
+    (one) => one.class === 'kept' && one.start < at && endOf(one) > at,
+  );
+  if (item === undefined) return at;
+  return text.slice(0, item.start).trim() === '' ? endOf(item) : item.start;
 }
 
 /** The best place to cut within `limit`: after the last clause in its second half, else after the last space there. */
@@ -186,7 +223,7 @@ function cutPoint(text: string, limit: number): number {
   let space = 0;
   for (let at = limit; at > limit / 2; at--) {
     const character = text[at - 1] ?? '';
-    if (CLAUSE_END.test(character) && !(/[,:]/.test(character) && /\d/.test(text[at] ?? ''))) return at;
+    if (CLAUSE_END.test(character) && !(INSIDE_WORD.test(character) && WORD.test(text[at] ?? ''))) return at;
     if (space === 0 && /\s/.test(character)) space = at;
   }
   return space > 0 ? space : characterBoundary(text, limit);

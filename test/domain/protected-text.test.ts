@@ -201,6 +201,8 @@ test('digits are looked for in any form that languages write', () => {
     ['1,000.5 km on 2024-05-03', '1.000,5 km am 3.5.2024', []],
     ['3,000,000 people', '300万人', []],
     ['3,000,000 people', '3 Millionen Menschen', []],
+    ['649 million and £125 million', '6億4900万と1億2,500万ポンド', []],
+    ['649 million people', '6億4800万人', ['649']],
     ['at 09:30, version 1.2.3', 'um 9.30 Uhr, Version 1.2.3', []],
     ['on 3/5/24', 'am 3. 5. 2024', []],
     ['COVID-19 in 2019', '２０１９年のCOVID-19', []],

@@ -86,6 +86,29 @@ test('long sentences are cut after clauses, else between words', () => {
   }
 });
 
+test('no cut goes through an address, a tag or a placeholder', () => {
+  const link = '<a href="https://x.org/a?b=1" title="Wait! Why? See. Now">';
+  for (const text of [
+    `Click ${link}here. There.</a> Then {a.b? c. D} go.`,
+    `${'word '.repeat(70)}${link}x</a> ${'word '.repeat(70)}`,
+    `${'word '.repeat(78)}https://x.org/a,b;c:d/${'e'.repeat(60)} ${'word '.repeat(70)}`,
+  ]) {
+    const { sentences, join } = splitUnit(text, 'en');
+    for (const whole of [link, 'https://x.org/a,b;c:d/', 'e'.repeat(60)].filter((part) => text.includes(part))) {
+      assert.ok(
+        sentences.some((sentence) => sentence.includes(whole)),
+        whole,
+      );
+    }
+    assert.is(join(sentences, 'en'), text);
+  }
+  assert.equal(splitUnit(`Click ${link}here. There.</a> Go.`, 'en').sentences, [
+    `Click ${link}here.`,
+    'There.</a>',
+    'Go.',
+  ]);
+});
+
 test('an endless word is passed through', () => {
   const address = `https://example.org/${'abc123'.repeat(200)}`;
   const { sentences, join } = splitUnit(`See here: ${address} and tell me.`, 'en');
