@@ -1,5 +1,6 @@
-import { joinPieces, WIDE_CHARACTER } from '../domain/script.js';
-import { endsInAbbreviation } from './abbreviations.js';
+import { findProtected, type ProtectedItem, tagRole } from '../domain/protected-items.js';
+import { joinPieces, WIDE_CHARACTER, writtenWithoutSpaces } from '../domain/script.js';
+import { closingLength, countQuotes, goesOn, openingLength } from './sentence-ends.js';
 
 /** Columns that one call of the translator should see at most; a Chinese or Japanese character takes two. */
 const MAX_COLUMNS = 400;
@@ -11,10 +12,14 @@ const WINDOW = 1024;
 
 const LINE_BREAK = /(\r\n|[\n\r\v\f\u0085\u2028\u2029]|\t+)/;
 const CLAUSE_END = /[,;:，、；：。！？—–…]/;
-/** A quoted question or exclamation, after which the sentence may go on: `"Really?" he said.` */
-const QUOTED_END = /[?!…]["'”’»)\]]+\s*$/;
-/** Opening brackets that the segmenter leaves with the sentence before. */
-const OPENING_AT_END = /[「『（〈《【〔]+\s*$/;
+/** A sign of a clause that may also stand inside a number, an address or a time. */
+const INSIDE_WORD = /[,;:!?]/;
+const WORD = /[A-Za-z0-9/=&]/;
+/** Code units that are looked at for the end of a kept item. */
+const LONGEST_KEPT = 2048;
+/** A bullet, a number or a dash before an item of a list or a line of a dialogue, a mark of a heading or a quotation. */
+const LIST_MARK =
+  /^(?:(?:[-*+•‣▪▸◦●○■□·–—]|#{1,6}|>+|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z]\)|\[[ xX]\])[ \u00a0\u3000]+|[0-9０-９]{1,3}[、．]\s?(?![0-9０-９])|[①-⑳]\s?|[（(][一二三四五六七八九十0-9]{1,3}[)）]\s?|[一二三四五六七八九十]{1,3}、(?![一二三四五六七八九十])){1,3}/;
 /** No word of a language: a long address, encoded data. Passed through whole. */
 const ENDLESS_WORD = /(?<![!-~])([!-~]{400,})/;
 const LETTER = /\p{L}/u;
@@ -24,16 +29,18 @@ export interface SplitUnit {
   /** Sentences with letters in them, trimmed, in order. Empty when there is nothing to translate. */
   readonly sentences: readonly string[];
   /**
-   * The unit with its sentences replaced: lines and tab-separated columns stay, with the white space around them, and
-   * pieces without letters are as they were. Sentences of a line stand apart as the target language sets them.
+   * The unit with its sentences replaced: lines, tab-separated columns and marks of lists stay, with the white space
+   * around them, and pieces without letters are as they were. Sentences of a line stand apart as the target language sets
+   * them, and exactly as they did where it is the unit's own.
    * @param translated one text for each of `sentences`, in order
    */
   join(translated: readonly string[], targetLanguage: string): string;
 }
 
-type Piece = { readonly sentence: number } | { readonly literal: string };
+type Piece = { readonly gap: string } & ({ readonly sentence: number } | { readonly literal: string });
 
 interface Line {
+  /** White space and the mark of a list. */
   readonly before: string;
   readonly pieces: readonly Piece[];
   readonly after: string;
@@ -52,12 +59,14 @@ export function splitUnit(text: string, language: string): SplitUnit {
     const body = part.trim();
     if (body === '') return { before: part, pieces: [], after: '' };
     const start = part.length - part.trimStart().length;
-    const pieces = splitLine(body, language).map((piece): Piece => {
-      if (!translatable(piece)) return { literal: piece };
+    const mark = LIST_MARK.exec(body)?.[0].length ?? 0;
+    const line = body.slice(mark);
+    const pieces = withGaps(line, splitLine(line, language)).map(({ gap, piece }): Piece => {
+      if (!translatable(piece)) return { gap, literal: piece };
       sentences.push(piece);
-      return { sentence: sentences.length - 1 };
+      return { gap, sentence: sentences.length - 1 };
     });
-    return { before: part.slice(0, start), pieces, after: part.slice(start + body.length) };
+    return { before: part.slice(0, start + mark), pieces, after: part.slice(start + body.length) };
   });
 
   return {
@@ -68,10 +77,34 @@ export function splitUnit(text: string, language: string): SplitUnit {
           const texts = pieces.map((piece) =>
             'literal' in piece ? piece.literal : onOneLine(translated[piece.sentence] ?? ''),
           );
-          return before + joinPieces(texts, targetLanguage) + after;
+          return before + joinLine(pieces, texts, language, targetLanguage) + after;
         })
         .join(''),
   };
+}
+
+/** The pieces of a line with the white space before each; nothing else stands between them. */
+function withGaps(line: string, pieces: readonly string[]): Array<{ readonly gap: string; readonly piece: string }> {
+  const space = /\s*/y;
+  let at = 0;
+  return pieces.map((piece) => {
+    space.lastIndex = at;
+    const gap = space.exec(line)?.[0] ?? '';
+    at += gap.length + piece.length;
+    return { gap, piece };
+  });
+}
+
+function joinLine(pieces: readonly Piece[], texts: readonly string[], from: string, to: string): string {
+  if (from !== to && (writtenWithoutSpaces(from) || writtenWithoutSpaces(to))) return joinPieces(texts, to);
+  let joined = '';
+  for (const [index, text] of texts.entries()) {
+    const bare = text.trim();
+    if (bare === '') continue;
+    const gap = pieces[index]?.gap ?? '';
+    joined += (gap !== '' || from === to ? gap : joined === '' ? '' : ' ') + bare;
+  }
+  return joined;
 }
 
 function onOneLine(text: string): string {
@@ -92,40 +125,71 @@ function splitLine(line: string, language: string): string[] {
 function splitSentences(line: string, language: string): string[] {
   const merged: string[] = [];
   let open = '';
+  let quotes = 0;
   for (const piece of segments(line, language)) {
-    if (open !== '' && !goesOn(open, piece, language)) {
-      const bracket = OPENING_AT_END.exec(open)?.[0] ?? '';
-      merged.push(open.slice(0, open.length - bracket.length));
-      open = bracket;
+    let rest = piece;
+    if (open !== '') {
+      const closing = closingLength(piece, language);
+      if (closing > 0) {
+        // With the white space behind it, which is between sentences then.
+        const end = closing + (piece.slice(closing).length - piece.slice(closing).trimStart().length);
+        open += piece.slice(0, end);
+        rest = piece.slice(end);
+      }
+      if (rest === '') continue;
+      if (open.length >= MAX_COLUMNS || !goesOn(open, rest, language)) {
+        const opening = openingLength(open, quotes, language);
+        const end = open.length - opening;
+        quotes += countQuotes(open.slice(0, end));
+        merged.push(open.slice(0, end));
+        open = open.slice(end);
+      }
     }
-    open += piece;
+    open += rest;
   }
   merged.push(open);
   return merged;
 }
 
-function goesOn(open: string, next: string, language: string): boolean {
-  if (open.length >= MAX_COLUMNS) return false;
-  return (QUOTED_END.test(open.slice(-8)) && /^\p{Ll}/u.test(next)) || endsInAbbreviation(open, next, language);
-}
-
 function* segments(line: string, language: string): Generator<string> {
   const segmenter = segmenterOf(language);
+  const signs = masked(line);
   let at = 0;
   while (at < line.length) {
     const end = characterBoundary(line, Math.min(at + WINDOW, line.length));
-    const window = line.slice(at, end);
+    const window = signs.slice(at, end);
     const pieces = Array.from(segmenter.segment(window), ({ segment }) => segment);
     // The window may have cut the last sentence, which then starts the next window.
     if (end < line.length) {
       const last = pieces.pop() ?? window;
       if (pieces.length === 0) pieces.push(last.slice(0, cutPoint(last, last.length)));
     }
-    for (const piece of pieces) {
-      yield piece;
-      at += piece.length;
+    for (const { length } of pieces) {
+      yield line.slice(at, at + length);
+      at += length;
     }
   }
+}
+
+/**
+ * The line as the segmenter gets it, of the same length: addresses, placeholders and opening tags as one word each, closing
+ * tags as closing brackets, so that what stops inside them ends no sentence and a tag goes with its text.
+ */
+function masked(line: string): string {
+  let result = '';
+  let at = 0;
+  for (const item of findProtected(line)) {
+    if (item.class !== 'kept' || item.kind === 'emoji') continue;
+    const role = tagRole(item);
+    const sign = role === null ? 'A' : role.opens ? '(' : ')';
+    result += line.slice(at, item.start) + sign.repeat(item.text.length);
+    at = endOf(item);
+  }
+  return result + line.slice(at);
+}
+
+function endOf(item: ProtectedItem): number {
+  return item.start + item.text.length;
 }
 
 function cutLong(sentence: string): string[] {
@@ -138,11 +202,20 @@ function cutLong(sentence: string): string[] {
       pieces.push(rest);
       break;
     }
-    const cut = cutPoint(rest, limit);
+    const cut = outsideKept(rest, cutPoint(rest, limit));
     pieces.push(rest.slice(0, cut).trim());
     rest = rest.slice(cut).trim();
   }
   return pieces.filter((piece) => piece !== '');
+}
+
+/** The place, or the start of the kept item that it is in, or its end where nothing is before it. */
+function outsideKept(text: string, at: number): number {
+  const item = findProtected(text.slice(0, at + LONGEST_KEPT)).find(
+    (one) => one.class === 'kept' && one.start < at && endOf(one) > at,
+  );
+  if (item === undefined) return at;
+  return text.slice(0, item.start).trim() === '' ? endOf(item) : item.start;
 }
 
 /** The best place to cut within `limit`: after the last clause in its second half, else after the last space there. */
@@ -150,7 +223,7 @@ function cutPoint(text: string, limit: number): number {
   let space = 0;
   for (let at = limit; at > limit / 2; at--) {
     const character = text[at - 1] ?? '';
-    if (CLAUSE_END.test(character) && !(/[,:]/.test(character) && /\d/.test(text[at] ?? ''))) return at;
+    if (CLAUSE_END.test(character) && !(INSIDE_WORD.test(character) && WORD.test(text[at] ?? ''))) return at;
     if (space === 0 && /\s/.test(character)) space = at;
   }
   return space > 0 ? space : characterBoundary(text, limit);

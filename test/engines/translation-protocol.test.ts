@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import {
   languageCandidates,
   languageToken,
+  plainPieces,
   scoreToConfidence,
   unwrapTokens,
   wrapTokens,
@@ -47,6 +48,26 @@ test('confidence is the probability of an average token, whatever the length pen
     assert.ok(Math.abs(scoreToConfidence(score, tokens, penalty) - 0.8) < 1e-9, `length penalty ${penalty}`);
   }
   assert.is(scoreToConfidence(Number.NEGATIVE_INFINITY, 0, 1), 0);
+});
+
+test('tokens of control inside a text are plain text', () => {
+  const control = ['</s>', '<s>', '<unk>', '<pad>', '<|endoftext|>'];
+  const own = { m2m100: '__en__', nllb: 'eng_Latn', marian: '>>de<<' } as const;
+  for (const family of ['m2m100', 'nllb', 'marian'] as const) {
+    const { source } = wrapTokens(family, ['▁a', ...control, own[family], '▁b'], 'ru', 'fr');
+    const ends = family === 'marian' ? 0 : 1;
+    const text = source.slice(ends, -1);
+    for (const token of [...control, own[family]]) assert.not.ok(text.includes(token), `${family}: ${token}`);
+    assert.is(text.join(''), `▁a${control.join('')}${own[family]}▁b`);
+    assert.is(source.at(-1), '</s>');
+  }
+  assert.equal(wrapTokens('plain', ['</s>', 'a'], 'ar', 'en').source, ['<', '/', 's', '>', 'a']);
+});
+
+test('pieces that only resemble tokens of control stay whole', () => {
+  const pieces = ['▁</s', 's>', '▁__en__', '__', 'en', 'Latn', '<', '>>', '<|', '▁madeupword', '___'];
+  for (const family of ['m2m100', 'nllb', 'marian', 'plain'] as const)
+    assert.equal(plainPieces(family, pieces), pieces);
 });
 
 test.run();

@@ -127,4 +127,19 @@ test('SentencePiece there and back', () => {
   }
 });
 
+test('SentencePiece takes the names of control tokens inside a text for text', () => {
+  const path = join(ROOT, 'models/demo-mt/sentencepiece.bpe.model');
+  if (!existsSync(path)) {
+    console.log('skipped: models/demo-mt is not built');
+    return;
+  }
+  const tokenizer = addon.openTokenizer(path);
+  const names = ['</s>', '<s>', '<unk>', '<pad>', '__en__', 'eng_Latn', '>>de<<', '<|endoftext|>'];
+  const pieces = addon.tokenize(tokenizer, [...names, names.join(' ')]);
+  for (const row of pieces)
+    for (const name of names) assert.not.ok(row.includes(name) || row.includes(`▁${name}`), name);
+  assert.equal(addon.detokenize(tokenizer, pieces), [...names, names.join(' ')]);
+  addon.close(tokenizer);
+});
+
 test.run();

@@ -124,6 +124,8 @@ const KEPT: Readonly<Record<string, string>> = {
   picocolors: 'src/cli/',
   'opencc-js': 'src/',
   openai: 'src/engines/llm/',
+  eld: 'src/engines/text/',
+  parse5: 'src/formats/documents/',
   pino: 'src/telemetry/',
   'prom-client': 'src/telemetry/',
 };

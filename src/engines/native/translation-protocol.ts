@@ -42,8 +42,27 @@ export function languageCandidates(family: 'm2m100' | 'nllb'): Array<{ language:
   return Object.entries(NLLB_CODES).map(([language, token]) => ({ language, token }));
 }
 
+/** Tokens that mean something else than their characters, by family; those of all families first. */
+const CONTROL = /^(?:<\/?s>|<(?:unk|pad|mask|blank)>|<\|[^|]*\|>)$/;
+const FAMILY_CONTROL: Readonly<Record<TranslationFamily, RegExp | null>> = {
+  m2m100: /^(?:__[a-z]{2,3}__|madeupword[0-9]+)$/,
+  nllb: /^[a-z]{3}_[A-Z][a-z]{3}$/,
+  marian: /^>>[^<>]+<<$/,
+  plain: null,
+};
+
+/**
+ * Pieces of a text, none of which the model takes for a token of control: a piece that is spelled like one (SentencePiece
+ * makes none unless the model defines it as a symbol, splitting at white space does) is given as its characters.
+ */
+export function plainPieces(family: TranslationFamily, pieces: readonly string[]): string[] {
+  const own = FAMILY_CONTROL[family];
+  return pieces.flatMap((piece) => (CONTROL.test(piece) || own?.test(piece) ? Array.from(piece) : [piece]));
+}
+
 /** Pieces of one sentence, wrapped as the family was trained. */
-export function wrapTokens(family: TranslationFamily, pieces: readonly string[], from: string, to: string): TokenRow {
+export function wrapTokens(family: TranslationFamily, text: readonly string[], from: string, to: string): TokenRow {
+  const pieces = plainPieces(family, text);
   switch (family) {
     case 'm2m100':
     case 'nllb':
@@ -54,7 +73,7 @@ export function wrapTokens(family: TranslationFamily, pieces: readonly string[],
     case 'marian':
       return { source: [...pieces, '</s>'], prefix: [] };
     case 'plain':
-      return { source: [...pieces], prefix: [] };
+      return { source: pieces, prefix: [] };
   }
 }
 

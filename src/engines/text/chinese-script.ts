@@ -4,14 +4,17 @@ type Convert = (text: string) => string;
 
 /**
  * Which conversion: `s2twp` Simplified to Traditional in Taiwan's words, `t2s` any Traditional to Simplified character by
- * character, `tw2sp` Taiwan's words to the mainland's, in Simplified.
+ * character, `tw2sp` Taiwan's words to the mainland's, in Simplified; `s2t` and `jp2t` Simplified and Japanese forms to
+ * Traditional, to tell which form a character has.
  */
-export type ScriptConversion = 's2twp' | 't2s' | 'tw2sp';
+export type ScriptConversion = 's2twp' | 't2s' | 'tw2sp' | 's2t' | 'jp2t';
 
 const LOCALES = {
   s2twp: { from: 'cn', to: 'twp' },
   t2s: { from: 't', to: 'cn' },
   tw2sp: { from: 'twp', to: 'cn' },
+  s2t: { from: 'cn', to: 't' },
+  jp2t: { from: 'jp', to: 't' },
 } as const satisfies Record<ScriptConversion, { from: string; to: string }>;
 
 const converters = new Map<ScriptConversion, Promise<Convert>>();
