@@ -165,6 +165,18 @@ test('a new file has the schema that the migrations make', () =>
     }
   }));
 
+test('a sound store of every earlier schema is opened and brought up to date', () =>
+  withFolder(async (folder) => {
+    for (const { version } of MIGRATIONS.slice(0, -1)) {
+      const file = path.join(folder, `v${version}.sqlite`);
+      openDatabase(file, { ...OPTIONS, migrations: MIGRATIONS.slice(0, version) }).close();
+      const store = await openSqliteStore(file);
+      assert.is(await store.count(), 0, `schema ${version}`);
+      await store.close();
+      assert.ok(fs.existsSync(`${file}.v${version}.bak`), `a copy of schema ${version} is kept`);
+    }
+  }));
+
 test('finds every kind of row by an index', () =>
   withFolder(async (folder) => {
     const file = path.join(folder, 'store.sqlite');
