@@ -41,10 +41,16 @@ const COUNT_DIFFERS = `
       ON t.seq BETWEEN b.block << 10 AND (b.block << 10) + 1023 AND t.status = b.status AND t.type = b.type
     WHERE t.created_at NOT BETWEEN b.earliest AND b.latest)`;
 
+const MEMORY_COUNT_DIFFERS = `
+  SELECT NOT EXISTS (SELECT 1 FROM memory_counts WHERE entries = (SELECT COUNT(*) FROM translation_memory))`;
+
 const VERSION = 'SELECT user_version FROM pragma_user_version';
 
 /** The first schema with checksums. */
 const SUMMED_SCHEMA = 2;
+
+/** The first schema with a translation memory. */
+const MEMORY_SCHEMA = 4;
 
 /** The text of the schema: a changed letter of it would be another index, or another rule of what is counted. */
 const SCHEMA_SUM = `
@@ -77,5 +83,7 @@ export function findDamage(answer: Answer): string | null {
   for (const [table, differs] of version < SCHEMA_VERSION ? sumDiffersSoFar(answer) : SUM_DIFFERS) {
     if (answer(differs) !== 0) return `a row of ${table} is not as it was written`;
   }
-  return answer(COUNT_DIFFERS) === 0 ? null : 'its counts of tasks are wrong';
+  if (answer(COUNT_DIFFERS) !== 0) return 'its counts of tasks are wrong';
+  const counted = version < MEMORY_SCHEMA || answer(MEMORY_COUNT_DIFFERS) === 0;
+  return counted ? null : 'its count of the translation memory is wrong';
 }
