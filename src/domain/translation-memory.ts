@@ -4,6 +4,9 @@
  */
 export const IMPORTED_MODEL = 'imported';
 
+/** Longest text of an entry, UTF-16 units; sentences are far shorter. */
+export const MAX_MEMORY_TEXT = 16_384;
+
 /** What a translated sentence was made from; equal keys give equal translations. */
 export interface MemoryKey {
   /** The sentence, exactly as it is translated. */

@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto';
-import { IMPORTED_MODEL, type MemoryKey, type NewMemoryEntry } from '../domain/translation-memory.js';
+import { IMPORTED_MODEL, MAX_MEMORY_TEXT, type MemoryKey, type NewMemoryEntry } from '../domain/translation-memory.js';
 import { checkedCount, checkedDuration, checkedId, checkedShare, checkedText, inBatch } from './rules.js';
 import type { MemoryFilter, MemoryPrune } from './task-store.js';
 
 /** Most entries of the translation memory, unless the store is opened with another number. */
 export const DEFAULT_MEMORY_LIMIT = 200_000;
-/** Longest text of an entry, UTF-16 units; sentences are far shorter. */
-export const MAX_MEMORY_TEXT = 16_384;
 
 /** Characters of a hash, six bits each: 132 bits tell any two texts apart. */
 const KEY_LENGTH = 22;
