@@ -7,6 +7,7 @@ import { type ErrorCode, VoiceLinguaError } from '../../src/domain/errors.js';
 import { EVERY_LANGUAGE, type GlossaryTerm } from '../../src/domain/glossary/glossary.js';
 import { type GlossaryFileOptions, parseGlossary } from '../../src/formats/glossary/parse.js';
 import { readGlossary } from '../../src/formats/glossary/read-file.js';
+import { seededRandom } from '../fixtures/random.js';
 
 const terms = (content: string | Uint8Array, options: Partial<GlossaryFileOptions> = {}): GlossaryTerm[] =>
   parseGlossary(content, { name: 'terms.csv', ...options });
@@ -152,6 +153,28 @@ test('refuses what is empty, too large or no text', () => {
   refused(Buffer.alloc(16 * 1024 * 1024 + 1, 'a'), 'INPUT_TOO_LARGE', /16777216 bytes/);
   const many = Array.from({ length: 100_001 }, (_, index) => `name ${index}`).join('\n');
   refused(many, 'INPUT_TOO_LARGE', /100001 rows/, { name: 'names.txt' });
+});
+
+test('a damaged table is read or refused, and nothing else', () => {
+  const random = seededRandom('glossary damage');
+  const file = Buffer.from('en,de,case,dnt\nserver,Server,,\n"a, ""b""",c,yes,\nAcme,,,yes\n# no\nGrüße,x,,\n');
+  const outcomes = { read: 0, refused: 0 };
+  for (let round = 0; round < 600; round += 1) {
+    const damaged = Buffer.from(file);
+    for (let count = 1 + random.below(2); count > 0; count -= 1) {
+      damaged[random.below(damaged.length)] = random.pick([0, 0x0a, 0x2c, 0x22, 0x09, 0x23, 0x41, random.below(256)]);
+    }
+    try {
+      const options = random.below(2) === 0 ? {} : { language: 'en', to: 'de' };
+      assert.ok(terms(damaged, options).length > 0);
+      outcomes.read += 1;
+    } catch (error) {
+      assert.instance(error, VoiceLinguaError, `round ${round}: ${String(error)}`);
+      assert.match((error as VoiceLinguaError).code, /^(INPUT_CORRUPT|INVALID_ARGUMENT)$/);
+      outcomes.refused += 1;
+    }
+  }
+  assert.ok(outcomes.read > 5 && outcomes.refused > 5, JSON.stringify(outcomes));
 });
 
 test('reads files, and says which one cannot be read', async () => {

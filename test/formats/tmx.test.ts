@@ -325,6 +325,39 @@ test('holds no more of an endless text than it must', async () => {
   assert.ok(given < 8 * 1024 * 1024, `${given} characters were taken`);
 });
 
+test('a damaged document is read or refused, and nothing else', async () => {
+  const random = seededRandom('TMX damage');
+  const document = Buffer.from(await written(stored(), stored({ text: 'a\0b & <c>', target: 'zh-tw' })));
+  const outcomes = { read: 0, refused: 0 };
+  for (let round = 0; round < 400; round += 1) {
+    const damaged = Buffer.from(document);
+    for (let count = 1 + random.below(3); count > 0; count -= 1) {
+      damaged[random.below(damaged.length)] = random.pick([
+        0,
+        0x26,
+        0x3c,
+        0xff,
+        0x41,
+        0x42,
+        0x43,
+        0x20,
+        random.below(128),
+      ]);
+    }
+    const given = random.below(4) === 0 ? damaged.subarray(0, random.below(damaged.length)) : damaged;
+    try {
+      const { entries } = await read(given, { restore: random.below(2) === 0 });
+      assert.ok(entries.length <= 2);
+      outcomes.read += 1;
+    } catch (error) {
+      assert.instance(error, VoiceLinguaError, `round ${round}: ${String(error)}`);
+      assert.match((error as VoiceLinguaError).code, /^INPUT_(CORRUPT|UNSUPPORTED_FORMAT)$/);
+      outcomes.refused += 1;
+    }
+  }
+  assert.ok(outcomes.read > 5 && outcomes.refused > 5, JSON.stringify(outcomes));
+});
+
 test('is written to a file piece by piece, and a failure of its pieces leaves none', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'voicelingua-tmx-'));
   try {

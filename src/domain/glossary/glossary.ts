@@ -34,20 +34,18 @@ interface TermPattern extends Pattern {
 
 /** How terms of one language are said in another. */
 export class GlossaryPair {
+  readonly #patterns: readonly TermPattern[];
   readonly #source: Matcher<TermPattern>;
-  readonly #target: Matcher<TermPattern>;
+  /** Made when a translation is first looked at. */
+  #target: Matcher<TermPattern> | null = null;
 
   constructor(
     terms: readonly GlossaryTerm[],
     readonly source: string,
     readonly target: string,
   ) {
-    const patterns = terms.flatMap((term) => patternOf(term, source, target) ?? []);
-    this.#source = new Matcher(patterns, source);
-    this.#target = new Matcher(
-      patterns.map((pattern) => ({ ...pattern, text: pattern.target })),
-      target,
-    );
+    this.#patterns = terms.flatMap((term) => patternOf(term, source, target) ?? []);
+    this.#source = new Matcher(this.#patterns, source);
   }
 
   /** Terms in a sentence, from left to right: the longest ones, none overlapping another. */
@@ -57,6 +55,10 @@ export class GlossaryPair {
 
   /** Terms whose translation stands in a text, in whatever form. */
   said(translation: string): ReadonlySet<GlossaryTerm> {
+    this.#target ??= new Matcher(
+      this.#patterns.map((pattern) => ({ ...pattern, text: pattern.target })),
+      this.target,
+    );
     return new Set(this.#target.all(translation).map(({ pattern }) => pattern.term));
   }
 }
