@@ -14,6 +14,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   zt: 'zh-tw',
 };
 
+/** Traditional Chinese by script or region, whatever else the code says (`zh-Hant-TW`); `zh-Hans-HK` is Simplified. */
+const TRADITIONAL = /^zh-(hant|tw|hk|mo)(-|$)/;
+
 /** Country codes that people type for a language. */
 const HINTS: Readonly<Record<string, string>> = { jp: 'ja', kr: 'ko', cn: 'zh', tw: 'zh-tw' };
 
@@ -27,7 +30,7 @@ export function normalizeLanguage(code: string): string {
   const alias = ALIASES[lower] ?? ALIASES[lower.replaceAll('_', '-')];
   if (alias !== undefined) return alias;
   const dashed = lower.replaceAll('_', '-');
-  if (dashed === 'zh-tw') return dashed;
+  if (TRADITIONAL.test(dashed)) return 'zh-tw';
   const hint = HINTS[dashed];
   if (hint !== undefined) {
     throw new VoiceLinguaError('UNSUPPORTED_LANGUAGE', `"${code}" is a country, not a language: use "${hint}".`, {

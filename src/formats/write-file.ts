@@ -3,12 +3,15 @@ import path from 'node:path';
 import { VoiceLinguaError } from '../domain/errors.js';
 import { sweepLeftovers, temporaryName } from './temporary-names.js';
 
+/** All at once, or in pieces as they come. */
+export type FileData = string | Uint8Array | AsyncIterable<string | Uint8Array>;
+
 /**
  * Writes a file through a temporary one in the same folder, flushed to the disk and renamed: readers see the old file
  * or the complete new one. Missing folders are made; on an error nothing stays behind.
- * @throws {VoiceLinguaError} `DISK_FULL` or `OUTPUT_UNWRITABLE`, with the path and the way out
+ * @throws {VoiceLinguaError} `DISK_FULL` or `OUTPUT_UNWRITABLE`, with the path and the way out; what the pieces throw is thrown as it is
  */
-export async function writeFileAtomic(file: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(file: string, data: FileData): Promise<void> {
   const folder = path.dirname(file);
   const temporary = path.join(folder, temporaryName());
   try {
@@ -19,17 +22,29 @@ export async function writeFileAtomic(file: string, data: string | Uint8Array): 
     await syncFolder(folder);
   } catch (cause) {
     await unlink(temporary).catch(() => undefined);
-    throw unwritable(file, cause);
+    throw cause instanceof SourceFailure ? cause.cause : unwritable(file, cause);
   }
 }
 
-async function writeDurably(file: string, data: string | Uint8Array): Promise<void> {
+async function writeDurably(file: string, data: FileData): Promise<void> {
   const handle = await open(file, 'wx');
   try {
-    await handle.writeFile(data);
+    if (typeof data === 'string' || data instanceof Uint8Array) await handle.writeFile(data);
+    else for await (const piece of piecesOf(data)) await handle.writeFile(piece);
     await handle.sync();
   } finally {
     await handle.close();
+  }
+}
+
+/** The pieces themselves failed, and not their writing. */
+class SourceFailure extends Error {}
+
+async function* piecesOf<T>(data: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* data;
+  } catch (cause) {
+    throw new SourceFailure('', { cause });
   }
 }
 

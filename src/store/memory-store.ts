@@ -3,6 +3,7 @@ import type { QueryResult } from '../domain/package.js';
 import type { Segment } from '../domain/segment.js';
 import type { Attempt, TaskRecord, TaskSpec, TranslationRecord } from '../domain/task.js';
 import { newTaskId } from '../domain/task-id.js';
+import type { MemoryKey, NewMemoryEntry, RecalledTranslation } from '../domain/translation-memory.js';
 import { type Clock, type Instant, isoTime, systemClock } from './clock.js';
 import { assertLease, cannotRetry, idTaken, taskNotFound, workSubmittedAgain } from './failures.js';
 import { contentOf, contentsOf } from './memory/contents.js';
@@ -21,6 +22,8 @@ import {
   setState,
   update,
 } from './memory/stored-task.js';
+import { TranslationMemory } from './memory/translation-memory.js';
+import { checkedMemoryLimit } from './memory-rules.js';
 import {
   checkedClaim,
   checkedCount,
@@ -51,9 +54,13 @@ import type {
   ClaimOptions,
   ContentKeyQuery,
   Lease,
+  MemoryFilter,
+  MemoryPage,
+  MemoryPrune,
   PrunedTask,
   PruneFilter,
   PutBack,
+  Remembered,
   SettledTask,
   StatsFilter,
   StoreStats,
@@ -71,13 +78,16 @@ export class MemoryStore implements TaskStore {
   readonly #tasks = new Map<string, StoredTask>();
   readonly #selections = new Selections(this.#tasks);
   readonly #clock: Clock;
+  readonly #memory: TranslationMemory;
   #submitted = 0;
   #ended = 0;
   #contents = 0;
   #closed = false;
 
-  constructor(options: { readonly clock?: Clock } = {}) {
+  /** @param options `memoryLimit`: most entries of the translation memory, as in the SQLite store. */
+  constructor(options: { readonly clock?: Clock; readonly memoryLimit?: number } = {}) {
     this.#clock = options.clock ?? systemClock();
+    this.#memory = new TranslationMemory(checkedMemoryLimit(options.memoryLimit));
   }
 
   async submit(given: readonly TaskSpec[]): Promise<SubmittedTask[]> {
@@ -316,7 +326,8 @@ export class MemoryStore implements TaskStore {
   async stats(filter: StatsFilter = {}): Promise<StoreStats> {
     this.#open();
     const since = checkedSince(filter);
-    return statsOf([...this.#tasks.values()].filter(({ createdAt }) => since === null || createdAt >= since));
+    const tasks = [...this.#tasks.values()].filter(({ createdAt }) => since === null || createdAt >= since);
+    return statsOf(tasks, this.#memory.stats());
   }
 
   async get(taskId: string): Promise<TaskRecord | null> {
@@ -363,9 +374,27 @@ export class MemoryStore implements TaskStore {
     return contentOf(this.#tasks, query);
   }
 
+  async recallTranslations(keys: readonly MemoryKey[]): Promise<Array<RecalledTranslation | null>> {
+    return this.#memory.recall(this.#open(), keys);
+  }
+
+  async rememberTranslations(entries: readonly NewMemoryEntry[]): Promise<Remembered> {
+    return this.#memory.remember(this.#open(), entries);
+  }
+
+  async memoryEntries(filter: MemoryFilter): Promise<MemoryPage> {
+    this.#open();
+    return copy(this.#memory.page(filter));
+  }
+
+  async pruneMemory(filter: MemoryPrune): Promise<number> {
+    return this.#memory.prune(this.#open(), filter);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#tasks.clear();
+    this.#memory.clear();
   }
 
   #open(): Instant {

@@ -95,12 +95,22 @@ export function toJson(name: string, value: unknown): string {
 
 /** All or none: the first bad one is named by its index. */
 export function checkedSpecs(specs: readonly TaskSpec[]): TaskSpec[] {
-  return specs.map((spec, index) => {
+  return inBatch('Task', specs, checkedSpec);
+}
+
+/**
+ * Each item as `check` gives it.
+ * @param what one of them is, for the message
+ * @throws {VoiceLinguaError} what `check` throws, with the index of the item
+ */
+export function inBatch<T, R>(what: string, items: readonly T[], check: (item: T) => R): R[] {
+  if (!Array.isArray(items)) throw invalidArgument(`Expected a list but received ${describe(items)}.`);
+  return items.map((item: T, index) => {
     try {
-      return checkedSpec(spec);
+      return check(item);
     } catch (error) {
-      if (specs.length === 1 || !(error instanceof VoiceLinguaError)) throw error;
-      throw invalidArgument(`Task ${index} of ${specs.length}: ${error.message} None of them was stored.`, {
+      if (items.length === 1 || !(error instanceof VoiceLinguaError)) throw error;
+      throw invalidArgument(`${what} ${index} of ${items.length}: ${error.message} None of them was stored.`, {
         ...error.details,
         index,
       });
@@ -186,7 +196,7 @@ export function checkedTranslation(
   };
 }
 
-function checkedShare(name: string, value: unknown): number {
+export function checkedShare(name: string, value: unknown): number {
   if (typeof value !== 'number' || !(value >= 0 && value <= 1)) {
     throw invalidArgument(`Expected a number from 0 to 1 for ${name} but received ${describe(value)}.`, {
       argument: name,

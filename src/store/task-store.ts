@@ -12,6 +12,7 @@ import type {
   TranslationRecord,
 } from '../domain/task.js';
 import type { Accuracy, AudioInfo } from '../domain/transcript.js';
+import type { MemoryEntry, MemoryKey, NewMemoryEntry, RecalledTranslation } from '../domain/translation-memory.js';
 
 /** Proof that a worker owns a task: writes with an older fencing number are refused with `LEASE_LOST`. */
 export interface Lease {
@@ -162,11 +163,62 @@ export interface StoreStats {
   readonly retries: number;
   readonly crashes: number;
   readonly losses: number;
+  /** Of the translation memory, whatever tasks the numbers are of. */
+  readonly memory: MemoryStats;
+}
+
+export interface MemoryStats {
+  /** Translated sentences that it holds. */
+  readonly entries: number;
+  /** How often it gave one back, over the life of the store. */
+  readonly reused: number;
+  /** How many had to go because it was full, over the life of the store. */
+  readonly evicted: number;
 }
 
 export interface StatsFilter {
   /** Only tasks created at this time (ISO 8601) or later. */
   readonly since?: string;
+}
+
+/** What became of translations that were to be remembered. */
+export interface Remembered {
+  readonly added: number;
+  /** Of keys that were there already; the newer translation stays. */
+  readonly replaced: number;
+  /** Entries that had to go for them, see {@link TaskStore.rememberTranslations}. */
+  readonly evicted: number;
+}
+
+/** A page of the translation memory. */
+export interface MemoryFilter {
+  readonly source?: string;
+  readonly target?: string;
+  readonly model?: string;
+  /** Only what follows the page that gave this number as its `next`. Defaults to the beginning. */
+  readonly after?: number;
+  readonly limit: number;
+}
+
+export interface MemoryPage {
+  /** In the order in which their keys were first remembered. */
+  readonly entries: readonly MemoryEntry[];
+  /** For the next page; null when this is the last. */
+  readonly next: number | null;
+}
+
+/** Which entries of the translation memory may go: the longest unused first. */
+export interface MemoryPrune {
+  /** Of the entries that match, those used last that stay. Defaults to 0. */
+  readonly keep?: number;
+  /** Only entries that were last used this many milliseconds ago or earlier. */
+  readonly olderThanMs?: number;
+  /** Only entries of this model. */
+  readonly model?: string;
+  /** At most this many in one call. */
+  readonly limit: number;
+  /** Only answers how many would go. Defaults to false. */
+  readonly dryRun?: boolean;
 }
 
 /**
@@ -256,6 +308,22 @@ export interface TaskStore {
    * with `TRANSLATION_NOT_FOUND` when it has no such language or source.
    */
   content(query: ContentKeyQuery): Promise<QueryResult>;
+
+  /**
+   * What the translation memory holds for these keys, in order; null for a key without. An import comes before what the key's own model
+   * made, and does not ask for the model or its options. What is given back counts as used; a process that is killed may lose
+   * such counts.
+   */
+  recallTranslations(keys: readonly MemoryKey[]): Promise<Array<RecalledTranslation | null>>;
+  /**
+   * Remembers translations, all or none. Above the store's limit the longest unused go, of equals the one used less often; imports
+   * only when nothing else is left.
+   */
+  rememberTranslations(entries: readonly NewMemoryEntry[]): Promise<Remembered>;
+  /** A page of the translation memory; looking at an entry is no use of it. */
+  memoryEntries(filter: MemoryFilter): Promise<MemoryPage>;
+  /** Forgets entries of the translation memory and answers how many. Asked again until it answers 0, so that no call is long. */
+  pruneMemory(filter: MemoryPrune): Promise<number>;
 
   /** Ends what was asked before, then the store; idempotent. Later calls reject with `CLOSED`. */
   close(): Promise<void>;

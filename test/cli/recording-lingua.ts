@@ -260,6 +260,7 @@ export class RecordingLingua implements VoiceLingua {
       retries: 5,
       crashes: 1,
       losses: 2,
+      memory: { entries: 1_500, reused: 420, evicted: 3 },
     };
   }
 

@@ -43,6 +43,17 @@ async function filledStore(file: string, tasks = 150): Promise<void> {
     else await store.complete(lease, { models: { mt: 'demo-mt' }, audioDuration: 3 }, 1);
   }
   await completed(store, textSpec('done'), [{ content: 'Fertig und gefunden.' }]);
+  const keys = Array.from({ length: 30 }, (_, index) => ({
+    text: `Sentence ${index}.`,
+    source: 'en',
+    target: 'de',
+    model: index % 7 === 0 ? 'imported' : 'demo-mt',
+    options: 'default',
+  }));
+  await store.rememberTranslations(
+    keys.map((key, index) => ({ ...key, translation: `Satz ${index}.`, confidence: 0.5 })),
+  );
+  await store.recallTranslations(keys.slice(5, 15));
   await store.close();
 }
 
@@ -63,6 +74,7 @@ function everything(file: string): string {
       parts.push(store.translations(now, { taskId: id }));
     }
     store.translations(now, { contains: 'inhalt' });
+    parts.push(store.memoryEntries(now, { limit: 100 }));
     return JSON.stringify(parts);
   } catch (error) {
     throw storeError(error, file);

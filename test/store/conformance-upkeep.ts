@@ -136,6 +136,7 @@ export function upkeepConformance(test: Define): void {
       retries: 0,
       crashes: 0,
       losses: 0,
+      memory: { entries: 0, reused: 0, evicted: 0 },
     });
     await rejects(store.stats({ since: 'yesterday' }), 'INVALID_ARGUMENT', /ISO 8601/);
   });
@@ -191,6 +192,7 @@ export function upkeepConformance(test: Define): void {
       retries: 1,
       crashes: 1,
       losses: 1,
+      memory: { entries: 0, reused: 0, evicted: 0 },
     });
     assert.equal(await store.stats({ since: since[1] as string }), ofRound(2));
     const all = await store.stats();

@@ -5,25 +5,32 @@ import type { Clock } from '../../src/store/clock.js';
 import type { TaskStore } from '../../src/store/task-store.js';
 import { claimConformance } from './conformance-claims.js';
 import { lifecycleConformance } from './conformance-lifecycle.js';
+import { memoryConformance } from './conformance-memory.js';
 import { queryConformance } from './conformance-queries.js';
 import { recoveryConformance } from './conformance-recovery.js';
 import { selectionConformance } from './conformance-selections.js';
 import { upkeepConformance } from './conformance-upkeep.js';
 import { claimOne, completed, failure, ManualClock, rejects, submitOne, textSpec, withFolder } from './support.js';
 
-export type OpenStore = (options: { readonly clock: Clock; readonly folder: string }) => Promise<TaskStore>;
+export type OpenStore = (options: {
+  readonly clock: Clock;
+  readonly folder: string;
+  readonly memoryLimit?: number;
+}) => Promise<TaskStore>;
 
 export type StoreTest = (store: TaskStore, clock: ManualClock) => Promise<void>;
+
+export type DefineStoreTest = (title: string, body: StoreTest, options?: { readonly memoryLimit?: number }) => void;
 
 /** What every {@link TaskStore} must do; run it for each implementation. */
 export function conformance(name: string, open: OpenStore): void {
   const tests = suite(`${name} conformance`);
 
-  const test = (title: string, body: StoreTest): void => {
+  const test: DefineStoreTest = (title, body, options = {}) => {
     tests(title, () =>
       withFolder(async (folder) => {
         const clock = new ManualClock();
-        const store = await open({ clock: clock.read, folder });
+        const store = await open({ clock: clock.read, folder, ...options });
         try {
           await body(store, clock);
         } finally {
@@ -40,6 +47,7 @@ export function conformance(name: string, open: OpenStore): void {
   recoveryConformance(test);
   upkeepConformance(test);
   queryConformance(test);
+  memoryConformance(test);
   tests.run();
 }
 

@@ -1,4 +1,4 @@
 import { MemoryStore } from '../../src/store/memory-store.js';
 import { conformance } from './conformance.js';
 
-conformance('memory store', async ({ clock }) => new MemoryStore({ clock }));
+conformance('memory store', async ({ folder: _, ...options }) => new MemoryStore(options));

@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { toVoiceLinguaError } from '../../src/domain/errors.js';
 import { SOURCE_TYPES, TASK_STATUSES } from '../../src/domain/task.js';
+import { IMPORTED_MODEL, type MemoryKey } from '../../src/domain/translation-memory.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import type { ClaimedTask, Lease, TaskStore } from '../../src/store/task-store.js';
@@ -14,6 +15,7 @@ const STEPS = 300;
 const LANGUAGES = ['de', 'zh-tw'];
 const OWNERS = ['owner', 'other', 'third'];
 const SELECTIONS = ['run', 'again'];
+const MEMORY_LIMIT = 3;
 const MODELS = ['m1', 'm2', 'm3'];
 const WORDS = ['Haus', 'HAUS', 'rot', '天气', '%', 'a_b', '😀', 'ΟΔΟΣ', '\0', '"', 'x'.repeat(70)];
 
@@ -70,6 +72,17 @@ class Twins {
         : value,
     ).replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => this.#names[side].get(id) ?? id);
   }
+}
+
+/** Few enough that keys meet again, more than the memory takes. */
+function memoryKey(random: SeededRandom): MemoryKey {
+  return {
+    text: random.pick(WORDS),
+    source: 'en',
+    target: random.pick(LANGUAGES),
+    model: random.pick(['m1', 'm2', IMPORTED_MODEL]),
+    options: random.pick(['', 'beam']),
+  };
 }
 
 async function step(random: SeededRandom, twins: Twins, clock: ManualClock): Promise<void> {
@@ -174,6 +187,28 @@ async function step(random: SeededRandom, twins: Twins, clock: ManualClock): Pro
     () => twins.both('contents of', (store, side) => store.translations({ taskId: id[side] })),
     () => twins.both('content', (store) => store.content({ textId, language, source })),
     () => twins.both('near', (store) => store.content({ textId: `Text_${number}`, language, source })),
+    () => {
+      const entries = Array.from({ length: random.below(6) }, () => ({
+        ...memoryKey(random),
+        translation: `${piece} ${random.below(9)}`,
+        confidence: number / 1_000,
+      }));
+      return twins.both(`remember ${JSON.stringify(entries)}`, (store) => store.rememberTranslations(entries));
+    },
+    () => {
+      const keys = Array.from({ length: random.below(5) }, () => memoryKey(random));
+      return twins.both(`recall ${JSON.stringify(keys)}`, (store) => store.recallTranslations(keys));
+    },
+    () => {
+      const filter = {
+        ...(number % 2 === 0 ? { keep: number % 4 } : {}),
+        ...(number % 3 === 0 ? { olderThanMs: number } : {}),
+        ...(number % 5 === 0 ? { model: memoryKey(random).model } : {}),
+        limit: number % 4,
+        dryRun: number % 7 === 0,
+      };
+      return twins.both(`prune memory ${JSON.stringify(filter)}`, (store) => store.pruneMemory(filter));
+    },
     async () => clock.advance(random.pick([0, 1, 300, 1_000, 60_000])),
   ];
   const leased: ReadonlyArray<(held: readonly [Lease, Lease]) => Promise<unknown>> = [
@@ -247,20 +282,30 @@ test('both stores answer every sequence of calls alike', () =>
   withFolder(async (folder) => {
     const random = seededRandom('store sequences');
     let completions = 0;
+    let evictions = 0;
     for (let sequence = 0; sequence < SEQUENCES; sequence += 1) {
       const clock = new ManualClock();
-      const memory = new MemoryStore({ clock: clock.read });
-      const sqlite = await openSqliteStore(path.join(folder, `${sequence}.sqlite`), { clock: clock.read });
+      const memory = new MemoryStore({ clock: clock.read, memoryLimit: MEMORY_LIMIT });
+      const sqlite = await openSqliteStore(path.join(folder, `${sequence}.sqlite`), {
+        clock: clock.read,
+        memoryLimit: MEMORY_LIMIT,
+      });
       const twins = new Twins([memory, sqlite], []);
       for (let count = 0; count < STEPS; count += 1) await step(random, twins, clock);
       completions += await memory.count({ status: 'completed' });
       await twins.both('everything', (store) => store.list());
       await twins.both('every content', (store) => store.translations({}));
+      await twins.both(
+        'all of the memory',
+        async (store) => (await store.memoryEntries({ limit: MEMORY_LIMIT + 1 })).entries,
+      );
+      evictions += (await memory.stats()).memory.evicted;
       await twins.both('every number', (store) => store.stats());
       for (const selection of SELECTIONS) await twins.both('every end', (store) => store.settled(selection, 1_000));
       await Promise.all([memory.close(), sqlite.close()]);
     }
     assert.ok(completions > SEQUENCES, `${completions} tasks were completed: the sequences reach every state`);
+    assert.ok(evictions > SEQUENCES, `${evictions} entries had to leave the memory`);
   }));
 
 test.run();

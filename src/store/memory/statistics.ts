@@ -1,9 +1,9 @@
 import { TASK_STATUSES, type TaskStatus, type TaskType } from '../../domain/task.js';
 import { byFrequency, type CompletedTask, completedStats, milliseconds, RECENT_TASKS } from '../statistics.js';
-import type { StoreStats } from '../task-store.js';
+import type { MemoryStats, StoreStats } from '../task-store.js';
 import type { StoredTask } from './stored-task.js';
 
-export function statsOf(tasks: readonly StoredTask[]): StoreStats {
+export function statsOf(tasks: readonly StoredTask[], memory: MemoryStats): StoreStats {
   const byStatus = Object.fromEntries(TASK_STATUSES.map((status) => [status, 0])) as Record<TaskStatus, number>;
   const byType: Record<TaskType, number> = { audio: 0, text: 0 };
   const codes = new Map<string, number>();
@@ -22,6 +22,7 @@ export function statsOf(tasks: readonly StoredTask[]): StoreStats {
     completed: completedOf(tasks.filter(({ record }) => record.status === 'completed')),
     failures: byFrequency(codes),
     ...counted,
+    memory,
   };
 }
 

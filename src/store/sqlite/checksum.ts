@@ -54,6 +54,18 @@ export const SUMMED = {
   windows: ['window_index', 'start_time', 'end_time', 'segments'],
   translations: ['text_id', 'language', 'source', 'confidence', 'timestamp', 'content'],
   attempts: ['number', 'owner', 'started_at', 'ended_at', 'outcome', 'error'],
+  translation_memory: [
+    'key',
+    'model',
+    'options',
+    'source',
+    'target',
+    'text',
+    'translation',
+    'confidence',
+    'created_at',
+  ],
+  memory_counts: ['entries', 'reused', 'evicted'],
 } as const;
 
 export type SummedTable = keyof typeof SUMMED;

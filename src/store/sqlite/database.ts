@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import Database from 'better-sqlite3';
 import { VoiceLinguaError } from '../../domain/errors.js';
-import { type Answer, answerOf, ask, connect, prepare, retryBusy } from './connection.js';
+import { type Answer, answerOf, ask, connect, inTransaction, prepare, retryBusy } from './connection.js';
 import { corrupt, fileError, storeError } from './errors.js';
 import { findDamage, findSchemaDamage } from './integrity.js';
 import { MIGRATIONS, type Migration } from './migrations/index.js';
@@ -29,6 +29,7 @@ export interface DatabaseOptions {
  */
 export class StoreDatabase {
   readonly #statements = new Map<string, Database.Statement<unknown[], unknown>>();
+  readonly #beforeClose: Array<() => void> = [];
 
   constructor(
     readonly connection: Database.Database,
@@ -46,9 +47,24 @@ export class StoreDatabase {
     return statement as Database.Statement<unknown[], Row>;
   }
 
+  /** @param action writes what may also be lost; nobody is waited for */
+  beforeClose(action: () => void): void {
+    this.#beforeClose.push(action);
+  }
+
   close(): void {
+    for (const action of this.#beforeClose) this.#attempt(action);
     this.#statements.clear();
     this.connection.close();
+  }
+
+  #attempt(action: () => void): void {
+    try {
+      this.connection.exec('PRAGMA busy_timeout = 0');
+      inTransaction(this.connection, action);
+    } catch {
+      // Another process is writing, or the disk is full: then it is lost.
+    }
   }
 }
 

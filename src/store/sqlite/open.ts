@@ -18,6 +18,8 @@ export interface SqliteStoreOptions {
    * When it is damaged, all later calls reject with `STORE_CORRUPT`. Defaults to 5,000.
    */
   readonly checkAfterMs?: number;
+  /** Most entries of the translation memory; 0 keeps none. Defaults to 200,000, some 60 MB of short sentences. */
+  readonly memoryLimit?: number;
 }
 
 const DEFAULT_BUSY_TIMEOUT_MS = 30_000;
@@ -34,6 +36,7 @@ export async function openSqliteStore(path: string, options: SqliteStoreOptions 
   const workerData: StoreWorkerData = {
     path: path === MEMORY ? path : resolve(path),
     busyTimeoutMs: options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS,
+    ...(options.memoryLimit === undefined ? {} : { memoryLimit: options.memoryLimit }),
   };
   const worker = takeThread();
   const { checked } = await greeting(worker, workerData);
@@ -147,6 +150,11 @@ export class SqliteTaskStore implements TaskStore {
   readonly segments: TaskStore['segments'] = (taskId) => this.#call('segments', taskId);
   readonly translations: TaskStore['translations'] = (filter) => this.#call('translations', filter);
   readonly content: TaskStore['content'] = (query) => this.#call('content', query);
+  readonly recallTranslations: TaskStore['recallTranslations'] = (keys) => this.#call('recallTranslations', keys);
+  readonly rememberTranslations: TaskStore['rememberTranslations'] = (entries) =>
+    this.#call('rememberTranslations', entries);
+  readonly memoryEntries: TaskStore['memoryEntries'] = (filter) => this.#call('memoryEntries', filter);
+  readonly pruneMemory: TaskStore['pruneMemory'] = (filter) => this.#call('pruneMemory', filter);
 
   close(): Promise<void> {
     this.#closing ??= this.#close();

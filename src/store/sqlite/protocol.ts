@@ -9,7 +9,7 @@ export type StoreOperations = {
   readonly [M in StoreMethod]: (now: Instant, ...args: Parameters<TaskStore[M]>) => Awaited<ReturnType<TaskStore[M]>>;
 };
 
-/** Methods that only read. */
+/** Methods that only read; what a recall notes is written later. */
 export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   'owners',
   'waiting',
@@ -24,6 +24,8 @@ export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   'segments',
   'translations',
   'content',
+  'recallTranslations',
+  'memoryEntries',
 ]);
 
 /** Methods that read, and write nothing but what is this connection's own: no other process has to wait for them. */
@@ -53,4 +55,6 @@ export type StoreGreeting =
 export interface StoreWorkerData {
   readonly path: string;
   readonly busyTimeoutMs: number;
+  /** Most entries of the translation memory, as the caller gave it. */
+  readonly memoryLimit?: number;
 }

@@ -9,7 +9,9 @@ import {
 } from '../statistics.js';
 import type { StoreStats } from '../task-store.js';
 import type { StoreDatabase } from './database.js';
+import type { MemoryUses } from './memory-uses.js';
 import type { StoreOperations } from './protocol.js';
+import { memoryStats } from './translation-memory.js';
 
 interface Count {
   readonly status: TaskStatus;
@@ -48,7 +50,7 @@ const TROUBLES = `
 
 type Troubles = Pick<StoreStats, 'retries' | 'crashes' | 'losses'>;
 
-export function statistics(db: StoreDatabase): Pick<StoreOperations, 'stats'> {
+export function statistics(db: StoreDatabase, uses: MemoryUses): Pick<StoreOperations, 'stats'> {
   return {
     stats(_now, filter = {}) {
       const since = checkedSince(filter);
@@ -85,6 +87,7 @@ export function statistics(db: StoreDatabase): Pick<StoreOperations, 'stats'> {
             .map(({ code, tasks }) => [code ?? 'INTERNAL', tasks] as const),
         ),
         ...(db.sql<Troubles>(TROUBLES).get(from) as Troubles),
+        memory: memoryStats(db, uses),
       };
     },
   };

@@ -28,11 +28,11 @@ class Session {
   readonly #group: GroupCommit;
   #answeredAt = Number.NEGATIVE_INFINITY;
 
-  constructor(port: MessagePort, { path, busyTimeoutMs }: StoreWorkerData) {
+  constructor(port: MessagePort, { path, busyTimeoutMs, memoryLimit }: StoreWorkerData) {
     this.#port = port;
     this.#path = path;
     this.#db = openDatabase(path, { busyTimeoutMs });
-    this.#group = new GroupCommit(this.#db, operationsOn(this.#db));
+    this.#group = new GroupCommit(this.#db, operationsOn(this.#db, memoryLimit));
   }
 
   get checked(): boolean {

@@ -10,7 +10,7 @@ import { MIGRATIONS, type Migration } from '../../../src/store/sqlite/migrations
 import { openSqliteStore } from '../../../src/store/sqlite/open.js';
 import { operationsOn } from '../../../src/store/sqlite/operations.js';
 import { SCHEMA_VERSION } from '../../../src/store/sqlite/schema.js';
-import { completed, rejects, textSpec, withFolder } from '../support.js';
+import { completed, ManualClock, rejects, textSpec, withFolder } from '../support.js';
 
 const OPTIONS: DatabaseOptions = { busyTimeoutMs: 1_000 };
 
@@ -138,6 +138,8 @@ function contentsOf(db: StoreDatabase) {
     'task_blocks',
     'attempts',
     'outputs',
+    'translation_memory',
+    'memory_counts',
   ];
   return {
     rows,
@@ -146,6 +148,7 @@ function contentsOf(db: StoreDatabase) {
       db.connection.pragma(name, { simple: true }),
     ),
     endings: db.sql('SELECT * FROM undone_endings').all(),
+    memory: db.sql('SELECT * FROM memory_counts').all(),
   };
 }
 
@@ -163,6 +166,39 @@ test('a new file has the schema that the migrations make', () =>
       assert.is(findDamage(answerOf(db.connection)), null);
       db.close();
     }
+  }));
+
+test('a sound store of every earlier schema is opened and brought up to date', () =>
+  withFolder(async (folder) => {
+    for (const { version } of MIGRATIONS.slice(0, -1)) {
+      const file = path.join(folder, `v${version}.sqlite`);
+      openDatabase(file, { ...OPTIONS, migrations: MIGRATIONS.slice(0, version) }).close();
+      const store = await openSqliteStore(file);
+      assert.is(await store.count(), 0, `schema ${version}`);
+      await store.close();
+      assert.ok(fs.existsSync(`${file}.v${version}.bak`), `a copy of schema ${version} is kept`);
+    }
+  }));
+
+test('keeps its tasks when the translation memory is added to it, and then remembers', () =>
+  withFolder(async (folder) => {
+    const file = path.join(folder, 'store.sqlite');
+    const older = openDatabase(file, { ...OPTIONS, migrations: MIGRATIONS.slice(0, 3) });
+    operationsOn(older).submit(new ManualClock().read(), [textSpec('old')]);
+    older.close();
+    const store = await openSqliteStore(file);
+    assert.is((await store.list())[0]?.textId, 'old');
+    const entry = { text: 'Hello.', source: 'en', target: 'de', model: 'm', options: '' };
+    await store.rememberTranslations([{ ...entry, translation: 'Hallo.', confidence: 0.5 }]);
+    await store.close();
+    const again = await openSqliteStore(file);
+    assert.equal(await again.recallTranslations([entry]), [
+      { translation: 'Hallo.', confidence: 0.5, imported: false },
+    ]);
+    await again.close();
+    const copy = openDatabase(`${file}.v3.bak`, { ...OPTIONS, migrations: MIGRATIONS.slice(0, 3) });
+    assert.is(operationsOn(copy).count(new ManualClock().read()), 1);
+    copy.close();
   }));
 
 test('finds every kind of row by an index', () =>
@@ -207,6 +243,18 @@ test('finds every kind of row by an index', () =>
       [
         "SELECT * FROM translations AS r WHERE r.published = 1 AND r.language = 'de' ORDER BY r.id DESC LIMIT 10",
         /^SEARCH r USING INDEX translations_by_language \(language=\?\)$/,
+      ],
+      [
+        "SELECT m.id FROM json_each('[]') AS asked CROSS JOIN translation_memory AS m ON m.key = asked.value",
+        /\nSEARCH m USING (COVERING )?INDEX sqlite_autoindex_translation_memory_1 \(key=\?\)$/,
+      ],
+      [
+        "SELECT * FROM translation_memory WHERE key = 'k' AND model = 'm' AND options = ''",
+        /^SEARCH translation_memory USING INDEX sqlite_autoindex_translation_memory_1 \(key=\? AND model=\? AND options=\?\)$/,
+      ],
+      [
+        "SELECT id FROM translation_memory INDEXED BY translation_memory_by_use ORDER BY (model = 'imported'), last_used, uses, id LIMIT 9",
+        /^SCAN translation_memory USING (COVERING )?INDEX translation_memory_by_use$/,
       ],
     ];
     for (const [statement, expected] of plans) {
