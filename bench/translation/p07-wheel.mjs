@@ -6,7 +6,7 @@ import { BEAM, checkTexts, checkTokens, sentences, subject, THREADS, wheelRow } 
 
 const SENTENCES = Number(process.env.VOICELINGUA_BENCH_SENTENCES ?? 2000);
 const LANGUAGE = 'de';
-const TRIED = 256;
+const TRIED = 96;
 
 export const id = 'P7';
 export const title = `${SENTENCES} sentences en to de, against the ctranslate2 wheel`;
