@@ -24,7 +24,7 @@ export const CHECKS: Readonly<Record<CheckName, Check>> = {
 
 /**
  * Everything that speaks against a translation, surest first; nothing for most translations. An empty target has that one
- * finding. Takes time in proportion to the texts, about 50 µs for a sentence, and never throws.
+ * finding. Takes time in proportion to the texts, about 0.1 ms for a sentence of news, and never throws.
  */
 export function checkTranslation(pair: TranslationPair): Finding[] {
   const missing = empty(pair);

