@@ -5,6 +5,7 @@
  *     node --import tsx tools/text-statistics.mjs            prints them
  *     node --import tsx tools/text-statistics.mjs --write    writes src/domain/translation-checks/length-table.ts
  *     node --import tsx tools/text-statistics.mjs --rates    false alarms and catches of every check
+ *     node --import tsx tools/text-statistics.mjs --compare  whether a factor for each pair would fit better
  *
  * factor: letters (columnsOf) for one letter of the English text, the median over the news sentences. spread: how far the
  * language's sentences stray from the mean of all languages' logarithms, 1.48 × the median deviation, which is the standard
@@ -12,7 +13,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { columnsOf } from '../src/domain/translation-checks/columns.ts';
-import { LANGUAGES, parallelTexts } from '../test/domain/translation-checks/parallel-text.ts';
+import { LANGUAGES, languagePairs, parallelTexts } from '../test/domain/translation-checks/parallel-text.ts';
 import { falseAlarms, lengthCatches, mutationCatches } from '../test/domain/translation-checks/rates.ts';
 
 const texts = parallelTexts();
@@ -21,6 +22,7 @@ if (texts === null) process.exit(1);
 const percent = (part, all) => `${((100 * part) / all).toFixed(2)} % (${part} of ${all})`;
 
 if (process.argv.includes('--rates')) printRates();
+else if (process.argv.includes('--compare')) compareFactors();
 else {
   const table = lengthTable();
   if (process.argv.includes('--write')) {
@@ -43,13 +45,17 @@ function lengthTable() {
   });
   const rows = LANGUAGES.map((language, index) => {
     const name = /^\w+$/.test(language) ? language : `'${language}'`;
-    return `  ${name}: { factor: ${Math.exp(factors[index]).toFixed(2)}, spread: ${spreads[index].toFixed(2)} },`;
+    return `  ${name}: { factor: ${rounded(Math.exp(factors[index]))}, spread: ${rounded(spreads[index])} },`;
   });
   return `/** Written by tools/text-statistics.mjs --write; see there what the figures are. */
 export const LENGTHS: Readonly<Record<string, { readonly factor: number; readonly spread: number }>> = {
 ${rows.join('\n')}
 };
 `;
+}
+
+function rounded(value) {
+  return Number(value.toFixed(2));
 }
 
 function median(values) {
@@ -70,6 +76,27 @@ function printRates() {
   }
   console.log('news: what is done to a translation, found by the check that is made for it');
   for (const { name, all, caught } of mutationCatches(texts.news)) {
-    console.log(`  ${name.padEnd(34)}${percent(caught, all)}`);
+    console.log(`  ${name.padEnd(36)}${percent(caught, all)}`);
+  }
+}
+
+/** Mean error of the logarithm of the ratio on lines that the factors were not taken from, in two halves. */
+function compareFactors() {
+  const halves = [0, 1].map((half) => texts.news.filter((_, index) => index % 2 === half));
+  const ratio = (line, from, to) => Math.log(columnsOf(line[to]) / columnsOf(line[from]));
+  const errors = { language: [], pair: [] };
+  for (const [known, other] of [halves, [...halves].reverse()]) {
+    const factor = (language) => median(known.map((line) => ratio(line, 'en', language)));
+    for (const [from, to] of languagePairs()) {
+      const byLanguage = factor(to) - factor(from);
+      const byPair = median(known.map((line) => ratio(line, from, to)));
+      for (const line of other) {
+        errors.language.push(Math.abs(ratio(line, from, to) - byLanguage));
+        errors.pair.push(Math.abs(ratio(line, from, to) - byPair));
+      }
+    }
+  }
+  for (const [name, list] of Object.entries(errors)) {
+    console.log(`a factor for each ${name}: ${(list.reduce((sum, error) => sum + error, 0) / list.length).toFixed(4)}`);
   }
 }

@@ -1,9 +1,22 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parallelTexts } from './parallel-text.js';
 import { falseAlarms, lengthCatches, mutationCatches } from './rates.js';
 
 // Bounds a little wider than what `tools/text-statistics.mjs --rates` prints; docs/measurements.md has the figures.
+
+test('the table of lengths is what its tool writes', () => {
+  if (parallelTexts() === null) return;
+  const root = join(import.meta.dirname, '..', '..', '..');
+  const written = execFileSync(process.execPath, ['--import', 'tsx', 'tools/text-statistics.mjs'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.is(readFileSync(join(root, 'src/domain/translation-checks/length-table.ts'), 'utf8'), written);
+});
 
 test('few sentences that people translated raise an alarm', () => {
   const texts = parallelTexts();
