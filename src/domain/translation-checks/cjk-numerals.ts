@@ -84,6 +84,16 @@ export const DIGITS_WITH_UNITS = new RegExp(
 const PART = new RegExp(`${ARABIC}|[${HAN}${SINO_KOREAN}]`, 'gu');
 const CHARACTERS_ONLY = new RegExp(`(?<!\\d)(?:[${HAN}]+|[${SINO_KOREAN}]+)`, 'gu');
 
+/** Numerals of one or two characters with a counter after them, so that they count: `八点`, `十二月`, `三人`. */
+const COUNTED = new RegExp(
+  `(?<![${HAN}\\d第])[三四五六七八九十][三四五六七八九十]?(?=[点點時时分月日号號年岁歲歳個个名人位次枚天])`,
+  'gu',
+);
+
+const KOREAN = new RegExp(`^[${SINO_KOREAN}]`);
+/** Longer rows of these syllables are no numbers. */
+const LONGEST_SYLLABLES = 12;
+
 /** A number written with Chinese characters or Sino-Korean syllables, or digits and one of those units: `三十五`, `3億5000万`. */
 export interface CjkNumeral {
   readonly text: string;
@@ -103,8 +113,20 @@ export function cjkNumerals(text: string): CjkNumeral[] {
     const value = numeralValue(match);
     const certain = value > 10 && /[十百千万萬亿億兆만억조천]/.test(match) && /[\d一二两兩三四五六七八九]/.test(match);
     found.push({ text: match, value, certain });
+    // 십칠일 is the seventeenth: the last syllables may be a word that begins like a numeral.
+    if (KOREAN.test(match)) {
+      for (let end = Math.min(match.length - 1, LONGEST_SYLLABLES); end > 0; end--) {
+        const text = match.slice(0, end);
+        found.push({ text, value: numeralValue(text), certain: false });
+      }
+    }
   }
   return found;
+}
+
+/** Chinese numerals of three and more that surely count, each with its number. */
+export function countedNumerals(text: string): Array<readonly [numeral: string, value: number]> {
+  return Array.from(text.matchAll(COUNTED), ([numeral]) => [numeral, numeralValue(numeral)] as const);
 }
 
 /** Numbers that the text may say in native words, half hours and the like; generous as words of other languages are. */

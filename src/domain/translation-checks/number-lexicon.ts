@@ -1,8 +1,9 @@
 /**
  * Beginnings of words that say a number, by language: `value: stems`. Case, accents and й/и, ё/е are folded before they are
  * looked for. A stem of up to three letters must be a whole word or meet another stem (`zweiundvierzig`); longer ones may have an
- * ending, so that one stem serves cardinals, ordinals and inflections. That also finds numbers where there are none (`tenant`), which only
- * makes the check of numbers milder: words never have to be carried, they may only explain a number of the other text.
+ * ending, so that one stem serves cardinals, ordinals and inflections. That also finds
+ * numbers where there are none (`tenant`), which only makes the check of numbers milder: these words may explain a number of the other
+ * text, and `SURE_NUMBER_WORDS` alone may be missed there.
  */
 export type Lexicon = ReadonlyArray<readonly [value: number, stems: string]>;
 
@@ -247,4 +248,22 @@ export const MONTH_STEMS: Readonly<Record<string, string>> = {
   es: 'ene|feb|mar|abr|may|jun|jul|ago|sep set|oct|nov|dic',
   it: 'gen|feb|mar|apr|mag|giu|lug|ago|set|ott|nov|dic',
   ru: 'янв|фев|мар|апр|май мая мае|июн|июл|авг|сен|окт|ноя|дек',
+};
+
+/**
+ * Whole words that say a number of three and more and hardly anything else, folded as the stems are. Left out: `acht` (attention), `neuf`
+ * (new), `sei` (you are), `once` in English, and numbers that idioms use.
+ */
+export const SURE_NUMBER_WORDS: Readonly<Record<string, string>> = {
+  en: `three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen
+    twenty thirty forty fifty sixty seventy eighty ninety`,
+  de: `drei vier fünf sechs sieben neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn
+    zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig`,
+  fr: `trois quatre cinq six sept huit dix onze douze treize quatorze quinze seize vingt trente quarante cinquante`,
+  es: `tres cuatro cinco seis siete ocho nueve diez doce trece catorce quince dieciséis diecisiete dieciocho diecinueve
+    veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa`,
+  it: `quattro cinque sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto
+    diciannove venti trenta quaranta cinquanta sessanta settanta ottanta novanta`,
+  ru: `три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать
+    шестнадцать семнадцать восемнадцать девятнадцать двадцать тридцать сорок пятьдесят`,
 };

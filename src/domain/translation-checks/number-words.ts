@@ -1,4 +1,4 @@
-import { MONTH_STEMS, NUMBER_STEMS } from './number-lexicon.js';
+import { MONTH_STEMS, NUMBER_STEMS, SURE_NUMBER_WORDS } from './number-lexicon.js';
 
 /** Letters that may stand between two numbers of one word: `einundzwanzig`, `vingt-et-un`, `treintaidós`. */
 const JOINTS = ['und', 'et', 'e', 'y', 'i', 'a', 's', '-'];
@@ -17,6 +17,8 @@ const ROMAN_DIGITS: Readonly<Record<string, number>> = { I: 1, V: 5, X: 10, L: 5
 interface Stems {
   readonly values: ReadonlyMap<string, readonly number[]>;
   readonly longest: number;
+  /** Words of `SURE_NUMBER_WORDS`. */
+  readonly sure: ReadonlySet<string>;
   readonly months: ReadonlyArray<readonly [stem: string, month: number]>;
 }
 
@@ -49,7 +51,23 @@ export function numbersInWords(text: string, language: string): Set<number> {
     }
     addRun(run, found);
   }
-  for (const [, roman] of text.matchAll(ROMAN)) found.add(romanValue(roman as string));
+  // A single I is a pronoun, and C and L are letters more often than numbers.
+  for (const [, roman] of text.matchAll(ROMAN))
+    if (!/^[ILC]$/.test(roman as string)) found.add(romanValue(roman as string));
+  return found;
+}
+
+/** The words and compounds with hyphens that surely say a number of three and more, each with it. */
+export function sureNumberWords(text: string, language: string): Array<readonly [word: string, value: number]> {
+  const stems = stemsOf(language);
+  if (stems === null) return [];
+  const found: Array<readonly [string, number]> = [];
+  for (const [match] of text.matchAll(WORD)) {
+    if (match.length > LONGEST_WORD) continue;
+    if (!match.split('-').some((word) => stems.sure.has(folded(word)))) continue;
+    // What a compound says together: ninety-six is quatre-vingt-seize.
+    found.push([match, addRun(numbersOfWord(folded(match), stems), new Set())]);
+  }
   return found;
 }
 
@@ -61,27 +79,33 @@ export function magnitudeOf(word: string, language: string): number | null {
   return values.length === 1 && (values[0] as number) >= 100 ? (values[0] as number) : null;
 }
 
-/** Values of the stems that the word is made of; empty when it does not begin with one. Of a stem with several, the first. */
-function numbersOfWord(word: string, { values, longest }: Stems): number[] {
+/** Values of the stems that the word is made of; empty when it does not begin with one. Of a stem with several, all. */
+function numbersOfWord(word: string, stems: Stems): number[] {
   const found: number[] = [];
-  let at = 0;
-  while (at < word.length) {
-    let length = Math.min(longest, word.length - at);
-    while (length > 0 && !values.has(word.slice(at, at + length))) length--;
-    if (length > 0) {
-      const meanings = values.get(word.slice(at, at + length)) as readonly number[];
-      if (length < FREE_STEM && found.length === 0 && at + length < word.length) {
-        const rest = numbersOfWord(afterJoint(word.slice(at + length)), { values, longest, months: [] });
-        return rest.length > 0 ? [meanings[0] as number, ...rest] : [];
-      }
-      found.push(...meanings);
-      at += length;
+  for (let at = 0; at < word.length; ) {
+    const length = stemAt(word, at, stems);
+    if (length === 0) {
+      const joint = word.length - at - afterJoint(word.slice(at)).length;
+      if (joint === 0 || found.length === 0) break;
+      at += joint;
+      continue;
     }
-    const joint = word.length - at - afterJoint(word.slice(at)).length;
-    if (length === 0 && joint === 0) break;
-    at += joint;
+    // A short stem has to meet another one: `un` is none in `under`.
+    const end = at + length;
+    const meets = (next: string): boolean => stemAt(next, 0, stems) > 0;
+    const rest = word.slice(end);
+    if (length < FREE_STEM && found.length === 0 && rest !== '' && !meets(rest) && !meets(afterJoint(rest))) break;
+    found.push(...(stems.values.get(word.slice(at, end)) as readonly number[]));
+    at = end;
   }
   return found;
+}
+
+/** Length of the longest stem that stands at this place of the word, 0 for none. */
+function stemAt(word: string, at: number, { values, longest }: Stems): number {
+  let length = Math.min(longest, word.length - at);
+  while (length > 0 && !values.has(word.slice(at, at + length))) length--;
+  return length;
 }
 
 function afterJoint(rest: string): string {
@@ -92,8 +116,9 @@ function afterJoint(rest: string): string {
 /**
  * Adds each number of a run, and what they may make together: sums and products, any two neighbours apart from the rest
  * (`six forty-five`, `fünfundvierzig`), and the two halves of a year.
+ * @returns what all of them say as one number
  */
-function addRun(run: readonly number[], found: Set<number>): void {
+function addRun(run: readonly number[], found: Set<number>): number {
   let total = 0;
   let group = 0;
   for (const [index, value] of run.entries()) {
@@ -118,6 +143,7 @@ function addRun(run: readonly number[], found: Set<number>): void {
     const [century, tens, ones] = run.slice(at, at + 3) as [number, number, number];
     if (century >= 10 && century < 100 && tens < 100 && ones < 10) found.add(century * 100 + tens + ones);
   }
+  return total + group;
 }
 
 function romanValue(roman: string): number {
@@ -139,7 +165,8 @@ function stemsOf(language: string): Stems | null {
     const months = (MONTH_STEMS[language] ?? '')
       .split('|')
       .flatMap((list, index) => list.split(' ').map((stem): [string, number] => [folded(stem), index + 1]));
-    stems = { values, longest: Math.max(...Array.from(values.keys(), (stem) => stem.length)), months };
+    const sure = new Set(folded(SURE_NUMBER_WORDS[language] ?? '').split(/\s+/));
+    stems = { values, longest: Math.max(...Array.from(values.keys(), (stem) => stem.length)), sure, months };
   }
   known.set(language, stems);
   return stems;

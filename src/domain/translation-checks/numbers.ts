@@ -1,21 +1,22 @@
-import { cjkNumberWords, cjkNumerals } from './cjk-numerals.js';
+import { cjkNumberWords, cjkNumerals, countedNumerals } from './cjk-numerals.js';
 import { isLong, plainDigits, type WrittenNumber, writtenNumbers } from './digit-numbers.js';
 import { type Check, type Finding, quoted } from './finding.js';
-import { numbersInWords } from './number-words.js';
+import { withoutItems } from './kept-items.js';
+import { numbersInWords, sureNumberWords } from './number-words.js';
 
 const CJK = new Set(['zh', 'zh-tw', 'yue', 'ja', 'ko']);
 
 /**
  * Every number in digits stands in the other text too, in digits or words; also numbers that are certain in Chinese
- * characters. A number in words alone is not asked for, since articles, pronouns and idioms say numbers as well; nor a single 1, which is often an article elsewhere. How often
+ * characters. A number in words alone is not asked for, unless the target has another in its place, since articles, pronouns and idioms say numbers as well; nor a single 1, which is often an article elsewhere. How often
  * a number comes is no matter.
  */
-export const numbers: Check = ({ source, target, sourceLanguage, targetLanguage }) => {
-  const from = numbersOf(source, sourceLanguage);
-  const to = numbersOf(target, targetLanguage);
+export const numbers: Check = ({ source, target, sourceLanguage, targetLanguage, kept }) => {
+  const from = numbersOf(withoutItems(source, kept), sourceLanguage);
+  const to = numbersOf(withoutItems(target, kept), targetLanguage);
   const missing = from.written.filter((number) => !isSaid(number, to));
   const added = to.written.filter((number) => !isSaid(number, from));
-  if (missing.length === 0 && added.length === 0) return [];
+  if (missing.length === 0 && added.length === 0) return changedWords(from, to);
   const findings: Finding[] = [];
   const texts = (list: readonly WrittenNumber[]): string => quoted([...new Set(list.map(({ text }) => text))]);
   // One changed number is missing and added: a replaced number says more than a dropped one.
@@ -25,9 +26,19 @@ export const numbers: Check = ({ source, target, sourceLanguage, targetLanguage 
   return findings;
 };
 
+/** A number in words that the target does not say, where the target has one in words that the source does not say. */
+function changedWords(from: TextNumbers, to: TextNumbers): Finding[] {
+  const missing = from.words.filter(([, value]) => !to.possible.has(value)).map(([word]) => word);
+  const added = to.words.filter(([, value]) => !from.possible.has(value)).map(([word]) => word);
+  if (missing.length === 0 || added.length === 0) return [];
+  return [{ check: 'numbers', detail: `${quoted(missing)} became ${quoted(added)}`, weight: 0.6 }];
+}
+
 interface TextNumbers {
   /** Numbers that the other text must say. */
   readonly written: readonly WrittenNumber[];
+  /** Words that surely say a number. */
+  readonly words: ReadonlyArray<readonly [word: string, value: number]>;
   /** Everything the text may say. */
   readonly possible: ReadonlySet<number>;
   /** Numbers of many digits. */
@@ -43,6 +54,8 @@ function numbersOf(text: string, language: string): TextNumbers {
   if (CJK.has(language)) {
     for (const { text: numeral, value, certain } of cjkNumerals(plain)) {
       possible.add(value);
+      // 四十五, of which another language may say forty and five apart.
+      if (value < 100) possible.add(value - (value % 10)).add(value % 10);
       if (certain && !/^\d/.test(numeral) && !/\p{Script=Hangul}/u.test(numeral))
         required.push({ text: numeral, readings: [[value]] });
     }
@@ -58,7 +71,8 @@ function numbersOf(text: string, language: string): TextNumbers {
     else if (value <= 24) possible.add(value - 12);
     else if (value >= 1000 && value < 2100) possible.add(value % 100).add(Math.floor(value / 100) + 1);
   }
-  return { written: required, possible: rounded(possible), long };
+  const words = CJK.has(language) ? countedNumerals(plain) : sureNumberWords(plain, language);
+  return { written: required, words, possible: rounded(possible), long };
 }
 
 function isSaid({ text, readings }: WrittenNumber, { possible, long }: TextNumbers): boolean {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cjkNumerals } from '../../../src/domain/translation-checks/cjk-numerals.js';
@@ -49,6 +50,10 @@ const SAME: ReadonlyArray<readonly [from: string, source: string, to: string, ta
   ['zh', '二〇一八年', 'en', 'in 2018'],
   ['zh', '三十五个人', 'en', 'thirty-five people'],
   ['zh', '三十五个人', 'ru', '35 человек'],
+  ['zh', '在七月二十七日。', 'es', 'el veintisiete de julio'],
+  ['it', 'il ventisette luglio', 'ja', '七月二十七日'],
+  ['zh', '十二月十七日', 'ko', '십이월 십칠일입니다.'],
+  ['fr', 'Quatre-vingt-seize.', 'es', 'Noventa y seis.'],
   ['ko', '스물다섯 살', 'en', '25 years old'],
   ['en', 'a dozen eggs', 'de', '12 Eier'],
   ['en', 'Both of them came.', 'de', 'Die 2 kamen.'],
@@ -86,6 +91,36 @@ test('a number that is missing, changed or new is reported with the number', () 
       `${source} → ${target}: ${JSON.stringify(found)}`,
     );
   }
+});
+
+test('a number in words that became another number in words', () => {
+  const cases: ReadonlyArray<readonly [from: string, source: string, to: string, target: string, detail: string]> = [
+    ['en', 'I bought twelve eggs.', 'de', 'Ich habe dreizehn Eier gekauft.', '"twelve" became "dreizehn"'],
+    ['en', 'Please wait four hours.', 'fr', 'Veuillez attendre cinq heures.', '"four" became "cinq"'],
+    ['en', 'The shop closes at eight.', 'zh', '商店九点关门。', '"eight" became "九"'],
+    ['ja', '八時に閉まります。', 'ru', 'Закрывается в девять часов.', '"八" became "девять"'],
+  ];
+  for (const [from, source, to, target, detail] of cases) {
+    assert.equal(numbers(pairOf(from, source, to, target)), [{ check: 'numbers', detail, weight: 0.6 }], target);
+  }
+  const fine: ReadonlyArray<readonly [from: string, source: string, to: string, target: string]> = [
+    ['en', 'I bought a dozen eggs.', 'de', 'Ich habe zwölf Eier gekauft.'],
+    ['en', 'at eight in the evening', 'ru', 'в двадцать часов'],
+    ['en', 'Ten to one he knows.', 'de', 'Er weiß es bestimmt.'],
+    ['en', 'Ninety-six.', 'fr', 'Quatre-vingt-seize.'],
+    ['fr', 'Soixante-quinze.', 'it', 'Settantacinque.'],
+    ['en', 'forty-five minutes', 'zh', '四十五分钟'],
+    ['de', 'fünf nach halb acht', 'en', 'seven thirty-five'],
+    ['en', 'three quarters', 'de', 'drei Viertel'],
+  ];
+  for (const [from, source, to, target] of fine) {
+    assert.equal(numbers(pairOf(from, source, to, target)), [], `${source} → ${target}`);
+  }
+});
+
+test('numbers of kept items are the business of another check', () => {
+  assert.equal(numbers(pairOf('en', 'Page {0} of 7', 'de', 'Seite von 7', ['{0}'])), []);
+  assert.is(numbers(pairOf('en', 'Page {0} of 7', 'de', 'Seite {0}', ['{0}'])).length, 1);
 });
 
 test('a changed number weighs more than a dropped one', () => {
@@ -139,6 +174,20 @@ test('number words up to twelve and beyond, in each language that has a lexicon'
     for (const [language, list] of Object.entries(words)) {
       for (const [index, word] of list.split(' ').entries()) {
         assert.ok(numbersInWords(word, language).has(index + 1), `${language}: ${word}`);
+      }
+    }
+  }
+});
+
+test('the demo phrasebook, all of whose numbers are words, in all pairs of its languages', () => {
+  const file = new URL('../../fixtures/phrasebook-unseen.json', import.meta.url);
+  const sentences = JSON.parse(readFileSync(file, 'utf8')) as ReadonlyArray<Readonly<Record<string, string>>>;
+  const languages = ['en', 'zh', 'ja', 'ko', 'fr', 'de', 'es', 'it', 'ru'];
+  for (const sentence of sentences) {
+    for (const from of languages) {
+      for (const to of languages) {
+        const [source, target] = [sentence[from] as string, sentence[to] as string];
+        assert.equal(numbers(pairOf(from, source, to, target)), [], `${source} → ${target}`);
       }
     }
   }
