@@ -25,10 +25,15 @@ const CHARACTERS: Patience = { repeats: [16, 8, 6, 5, 5, 4], maxPeriod: 40 };
 /** Languages whose loops are looked for character by character: words cannot be told by spaces, or change with each suffix. */
 const BY_CHARACTER = new Set(['zh', 'zh-tw', 'yue', 'wuu', 'ja', 'ko', 'th', 'lo', 'km', 'my', 'bo']);
 
+/** Whether the tokens of a language's loops are characters. */
+export function loopsByCharacter(language: string): boolean {
+  return BY_CHARACTER.has(language);
+}
+
 /** The tokens in which repetition is looked for: case, punctuation and width do not count. */
 export function loopTokens(text: string, language: string): string[] {
   const plain = normalizeForErrorRate(text);
-  return BY_CHARACTER.has(language) ? Array.from(plain.replaceAll(' ', '')) : plain.split(' ').filter(Boolean);
+  return loopsByCharacter(language) ? Array.from(plain.replaceAll(' ', '')) : plain.split(' ').filter(Boolean);
 }
 
 /**
@@ -36,7 +41,7 @@ export function loopTokens(text: string, language: string): string[] {
  * shortest period. Time is the product of the number of tokens and the longest period (25 words or 40 characters).
  */
 export function findLoops(tokens: readonly string[], language: string): Loop[] {
-  const patience = BY_CHARACTER.has(language) ? CHARACTERS : WORDS;
+  const patience = loopsByCharacter(language) ? CHARACTERS : WORDS;
   const found: Loop[] = [];
   for (let period = 1; period <= Math.min(patience.maxPeriod, tokens.length >> 1); period++) {
     const needed = patience.repeats[Math.min(period, patience.repeats.length) - 1] as number;

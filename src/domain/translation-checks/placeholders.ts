@@ -1,0 +1,16 @@
+import { type Check, type Finding, quoted } from './finding.js';
+import { countItems } from './kept-items.js';
+
+/** Each kept item stands in the target exactly as often as in the source; one that stands in neither is no matter. */
+export const placeholders: Check = ({ source, target, kept = [] }) => {
+  if (kept.length === 0) return [];
+  const wanted = countItems(source, kept);
+  const got = countItems(target, kept);
+  const items = [...new Set(kept)];
+  const missing = items.filter((item) => (got.get(item) ?? 0) < (wanted.get(item) ?? 0));
+  const added = items.filter((item) => (got.get(item) ?? 0) > (wanted.get(item) ?? 0));
+  const findings: Finding[] = [];
+  if (missing.length > 0) findings.push({ check: 'placeholders', detail: `missing: ${quoted(missing)}`, weight: 0.9 });
+  if (added.length > 0) findings.push({ check: 'placeholders', detail: `too often: ${quoted(added)}`, weight: 0.7 });
+  return findings;
+};
