@@ -189,9 +189,10 @@ function wholeRecording({ dimensions }: ModelFacts, seconds: number): number {
   return seconds * (3 * SAMPLE_BYTES_PER_SECOND + 100 * (dimensions.melBands ?? 80) * FLOAT);
 }
 
-/** Rows that one call of the engine takes, and sentences that are translated at once (stages/translate.ts). */
-const ROWS_PER_CALL = 32;
-const SENTENCES_AT_ONCE = 16;
+/** Rows that one call of the engine takes (engines/native/translation-batch.ts), and rows of a task in front of it (stages/translate.ts). */
+const rowsPerCall = (beamSize: number): number => Math.max(8, Math.min(32, Math.floor(64 / beamSize)));
+const ROWS_IN_FRONT = 256;
+const SENTENCES_IN_FRONT = 256;
 const DEFAULT_TOKENS = 40;
 
 function translationMemory(use: TranslationUse, lanes: number): ModelMemory {
@@ -201,8 +202,9 @@ function translationMemory(use: TranslationUse, lanes: number): ModelMemory {
   const targetVocabulary = size('targetVocabulary', 0);
   const state = size('state', size('textState', 512));
   const decoderLayers = size('decoderLayers', size('textLayers', 6));
-  const rowsAtOnce = Math.max(1, Math.min(use.sentences ?? SENTENCES_AT_ONCE, SENTENCES_AT_ONCE) * languages);
-  const rows = Math.min(rowsAtOnce, ROWS_PER_CALL);
+  const rowsInFront = Math.max(1, Math.min((use.sentences ?? SENTENCES_IN_FRONT) * languages, ROWS_IN_FRONT));
+  const most = rowsPerCall(beamSize);
+  const rows = Math.min(rowsInFront, most);
   const hypotheses = rows * beamSize;
   const perToken = 2 * decoderLayers * state * FLOAT;
   const caches = (hypotheses + rows) * tokens * perToken;
@@ -212,7 +214,7 @@ function translationMemory(use: TranslationUse, lanes: number): ModelMemory {
     name,
     weights: facts.bytes * growthOf(facts.quantization, computeType) + (sourceVocabulary + targetVocabulary) * 90,
     perLane: LANE + TRANSLATING + (caches + logits) * SEQ2SEQ_FRAGMENTS,
-    lanes: Math.min(lanes, Math.ceil(rowsAtOnce / ROWS_PER_CALL)),
+    lanes: Math.min(lanes, Math.ceil(rowsInFront / most)),
   };
 }
 

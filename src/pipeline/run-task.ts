@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { JobEvent } from '../api-types.js';
 import { type SerializedError, toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
 import type { LifecycleEvent } from '../domain/lifecycle.js';
@@ -67,6 +68,8 @@ class TaskRun {
     this.#lease = claimed.lease;
     this.#options = options;
     this.#started = options.timing.now();
+    // Each call that a stage has in front of the engines listens.
+    setMaxListeners(0, this.#abort.signal);
   }
 
   async run(): Promise<TaskRecord> {

@@ -123,6 +123,24 @@ test('lines stay lines, each sentence is translated once, and what has no words 
   });
 });
 
+test('a text of hundreds of sentences has as many calls in front of the engine, and nothing warns of it', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', note);
+  try {
+    await demo(async (lingua) => {
+      const sentences = Array.from({ length: 300 }, (_, number) => `The train to platform ${number} leaves at nine.`);
+      const { languages } = await lingua.translate(sentences, { from: 'en', to: 'de' });
+      assert.is(languages.de?.units.length, 300);
+      assert.ok(languages.de?.units.every(({ text }) => text !== ''));
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.off('warning', note);
+  }
+  assert.equal(warnings, []);
+});
+
 test('a language that the model does not know is named with those it does', async () => {
   await demo(async (lingua) => {
     const error = await failure(() => lingua.translate('Good morning.', { from: 'en', to: 'sw' }));

@@ -28,7 +28,7 @@ import type {
 import type { ModelRef } from './lane-models.js';
 import { isFolder } from './model-files.js';
 import type { RecognizeParams } from './recognition-batch.js';
-import { messagesOf, ROWS_AT_ONCE, type TranslateParams } from './translation-batch.js';
+import { messagesOf, rowsAtOnce, type TranslateParams } from './translation-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
 import { cannotTranslate } from './translation-task.js';
 import type { WindowSourceOptions } from './window-source.js';
@@ -278,13 +278,13 @@ export class NativeTranslator implements Translator {
       minDecodingLength: 1,
       numHypotheses: 1,
       returnScores: true,
-      maxBatchSize: ROWS_AT_ONCE,
+      maxBatchSize: rowsAtOnce(options.beamSize ?? this.#beamSize),
       batchType: 'examples',
       shortlists: [],
     };
     const calls: Array<Promise<void>> = [];
     const results = new Array<TranslatedText>(items.length);
-    for (const rows of messagesOf(items)) {
+    for (const rows of messagesOf(items, native.beamSize)) {
       const params: TranslateParams = {
         model: this.#model,
         items: rows.map((row) => items[row] as TranslationItem),

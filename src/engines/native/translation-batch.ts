@@ -11,18 +11,29 @@ export interface TranslateParams {
   readonly options: NativeTranslateOptions;
 }
 
-/** Rows of one call of the engine, sentence times language, at most: a CPU's core is full with them, and a cancel waits for one call. */
-export const ROWS_AT_ONCE = 32;
+/** Rows of one call of the engine, sentence times language, at most; a cancel waits for one call. */
+const MOST_ROWS = 32;
+const FEWEST_ROWS = 8;
+/**
+ * Beams of all rows of a call: up to so many the addon's own products read the weights as they lie (native/kernels), beyond it
+ * oneDNN packs them for each step. By measurement 16 rows of four beams are a fifth faster than 32 (docs/benchmarks.md).
+ */
+const HYPOTHESES_AT_ONCE = 64;
 /** Rows that go to the host in one message: the languages of a sentence, or some short sentences. */
 const ROWS_PER_MESSAGE = 8;
 /** How long an idle lane waits for sentences of others, milliseconds: less than a token takes. */
 const GATHER_MS = 5;
 
+/** Rows that one call of the engine takes at a beam width. */
+export function rowsAtOnce(beamSize: number): number {
+  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(HYPOTHESES_AT_ONCE / beamSize)));
+}
+
 /** Calls with the same weights and options are one batch; those of like length go together, since a batch computes as long as its longest row. */
 export function translationBatch({ model, items, options }: TranslateParams): BatchRule {
   return {
     key: JSON.stringify([model, options]),
-    most: ROWS_AT_ONCE,
+    most: rowsAtOnce(options.beamSize),
     rows: items.length,
     length: Math.max(0, ...items.map(lengthOf)),
     gather: 'always',
@@ -37,7 +48,8 @@ export function translationBatch({ model, items, options }: TranslateParams): Ba
 /**
  * Places of items that are sent together, the longest first. Rows of one sentence stay together, so that it is encoded once.
  */
-export function messagesOf(items: readonly TranslationItem[]): number[][] {
+export function messagesOf(items: readonly TranslationItem[], beamSize: number): number[][] {
+  const most = rowsAtOnce(beamSize);
   const sentences = new Map<string, number[]>();
   for (const [index, { source, text }] of items.entries()) {
     const key = `${source} ${text}`;
@@ -53,8 +65,8 @@ export function messagesOf(items: readonly TranslationItem[]): number[][] {
       messages.push(open);
       open = [];
     }
-    for (let start = 0; start < rows.length; start += ROWS_AT_ONCE) {
-      open.push(...rows.slice(start, start + ROWS_AT_ONCE));
+    for (let start = 0; start < rows.length; start += most) {
+      open.push(...rows.slice(start, start + most));
       if (open.length < ROWS_PER_MESSAGE) continue;
       messages.push(open);
       open = [];

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   messagesOf,
-  ROWS_AT_ONCE,
+  rowsAtOnce,
   type TranslateParams,
   translationBatch,
 } from '../../../src/engines/native/translation-batch.js';
@@ -29,13 +29,13 @@ test('every row is sent once, no message is larger than a call, and a sentence s
     const items = Array.from({ length: pick(30) }, (_, index) => 'x'.repeat(1 + pick(200)) + index).flatMap((text) =>
       languages.map((target) => item(text, target)),
     );
-    const messages = messagesOf(items);
+    const messages = messagesOf(items, 4);
     assert.equal(
       messages.flat().sort((a, b) => a - b),
       items.map((_, index) => index),
     );
-    for (const rows of messages) assert.ok(rows.length > 0 && rows.length <= ROWS_AT_ONCE);
-    if (languages.length > ROWS_AT_ONCE) continue;
+    for (const rows of messages) assert.ok(rows.length > 0 && rows.length <= rowsAtOnce(4));
+    if (languages.length > rowsAtOnce(4)) continue;
     for (const text of new Set(items.map((one) => one.text))) {
       const holding = messages.filter((rows) => rows.some((row) => items[row]?.text === text));
       assert.is(holding.length, 1, `${languages.length} languages`);
@@ -45,23 +45,33 @@ test('every row is sent once, no message is larger than a call, and a sentence s
 
 test('the longest go first, and short sentences share a message', () => {
   const items = ['a', 'b'.repeat(100), 'c'.repeat(50), 'd'].map((text) => item(text));
-  assert.equal(messagesOf(items), [[1, 2, 0, 3]]);
+  assert.equal(messagesOf(items, 4), [[1, 2, 0, 3]]);
   // A Han character is a token, a letter a quarter of one.
-  assert.equal(messagesOf([item('abcdefgh'), item('四个汉字')]), [[1, 0]]);
+  assert.equal(messagesOf([item('abcdefgh'), item('四个汉字')], 4), [[1, 0]]);
   // The same words in another language are another sentence.
-  assert.is(messagesOf(Array.from({ length: 9 }, (_, index) => item('a', 'de', `l${index}`))).length, 2);
+  assert.is(
+    messagesOf(
+      Array.from({ length: 9 }, (_, index) => item('a', 'de', `l${index}`)),
+      4,
+    ).length,
+    2,
+  );
 });
 
 test('calls are joined in their order, and each gets its own answers', () => {
   const calls = [call([item('a'), item('b')]), call([]), call([item('c', 'fr')])];
   const rule = translationBatch(params([item('abcd'), item('abcdefgh')]));
-  assert.equal([rule.rows, rule.length, rule.most], [2, 2, ROWS_AT_ONCE]);
+  assert.equal([rule.rows, rule.length, rule.most], [2, 2, rowsAtOnce(4)]);
   const { params: joined, split } = rule.join(calls);
   assert.equal(
     (joined.items as TranslationItem[]).map(({ text, target }) => `${text} ${target}`),
     ['a de', 'b de', 'c fr'],
   );
   assert.equal(split(['A', 'B', 'C']), [['A', 'B'], [], ['C']]);
+});
+
+test('the wider the beam, the fewer rows', () => {
+  assert.equal([1, 2, 4, 5, 8, 64].map(rowsAtOnce), [32, 32, 16, 12, 8, 8]);
 });
 
 test('other weights or settings are another batch', () => {
