@@ -47,6 +47,21 @@ ErrorCode CodeOf(Call call) {
   return ErrorCode::kInternal;
 }
 
+// Runs all tests, a line each; the last line is `N passed, N failed`. What a program of them returns.
+inline int RunAll() {
+  int passed = 0;
+  int failed = 0;
+  for (const auto& test : Cases()) {
+    const int before = Failures();
+    test.body();
+    const bool ok = Failures() == before;
+    std::printf("%s %s\n", ok ? "ok  " : "FAIL", test.name);
+    ++(ok ? passed : failed);
+  }
+  std::printf("%d passed, %d failed\n", passed, failed);
+  return failed == 0 ? 0 : 1;
+}
+
 }  // namespace voicelingua::test
 
 #define CHECK(condition) ::voicelingua::test::Check((condition), #condition, __FILE__, __LINE__)

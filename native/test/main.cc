@@ -7,22 +7,10 @@
 #include "test/models.h"
 
 int main(int argc, char** argv) {
-  using voicelingua::test::Cases;
-  using voicelingua::test::Failures;
   if (argc != 5 && argc != 6) {
     std::printf("usage: core-tests WHISPER_FILE CT2_FOLDER SCRATCH_FOLDER REPOSITORY [SAMPLES]\n");
     return 2;
   }
   voicelingua::test::g_models = {argv[1], argv[2], argv[3], argv[4], argc == 6 ? argv[5] : ""};
-  int passed = 0;
-  int failed = 0;
-  for (const auto& test : Cases()) {
-    const int before = Failures();
-    test.body();
-    const bool ok = Failures() == before;
-    std::printf("%s %s\n", ok ? "ok  " : "FAIL", test.name);
-    ++(ok ? passed : failed);
-  }
-  std::printf("%d passed, %d failed\n", passed, failed);
-  return failed == 0 ? 0 : 1;
+  return voicelingua::test::RunAll();
 }

@@ -1,5 +1,6 @@
 import { FULL_CONTEXT } from '../domain/audio-context.js';
 import { crossAttentionBytes, recognitionRows, WINDOWS_A_LANE } from '../domain/recognition-rows.js';
+import { ROWS_IN_FRONT, rowsAtOnce } from '../domain/translation-rows.js';
 import { combinedMemory, type ModelMemory, type TaskMemory } from './task-memory.js';
 
 /** What is known of a model from its headers; what `inspectModel` of the addon gives. */
@@ -189,10 +190,6 @@ function wholeRecording({ dimensions }: ModelFacts, seconds: number): number {
   return seconds * (3 * SAMPLE_BYTES_PER_SECOND + 100 * (dimensions.melBands ?? 80) * FLOAT);
 }
 
-/** Rows that one call of the engine takes (engines/native/translation-batch.ts), and rows of a task in front of it (stages/translate.ts). */
-const rowsPerCall = (beamSize: number): number => Math.max(8, Math.min(32, Math.floor(64 / beamSize)));
-const ROWS_IN_FRONT = 256;
-const SENTENCES_IN_FRONT = 256;
 const DEFAULT_TOKENS = 40;
 
 function translationMemory(use: TranslationUse, lanes: number): ModelMemory {
@@ -202,8 +199,8 @@ function translationMemory(use: TranslationUse, lanes: number): ModelMemory {
   const targetVocabulary = size('targetVocabulary', 0);
   const state = size('state', size('textState', 512));
   const decoderLayers = size('decoderLayers', size('textLayers', 6));
-  const rowsInFront = Math.max(1, Math.min((use.sentences ?? SENTENCES_IN_FRONT) * languages, ROWS_IN_FRONT));
-  const most = rowsPerCall(beamSize);
+  const rowsInFront = Math.max(1, Math.min((use.sentences ?? ROWS_IN_FRONT) * languages, ROWS_IN_FRONT));
+  const most = rowsAtOnce(beamSize);
   const rows = Math.min(rowsInFront, most);
   const hypotheses = rows * beamSize;
   const perToken = 2 * decoderLayers * state * FLOAT;

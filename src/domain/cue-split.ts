@@ -1,4 +1,5 @@
 import { WIDE_CHARACTER } from './script.js';
+import { wordSets } from './word-sets.js';
 
 /** A word or wide character with the punctuation that goes with it. */
 interface Piece {
@@ -146,8 +147,4 @@ function columns(text: string): number {
 
 function textOf(pieces: readonly Piece[]): string {
   return pieces.map(({ text, space }, index) => (index === 0 ? text : space + text)).join('');
-}
-
-function wordSets(lists: Readonly<Record<string, string>>): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(Object.entries(lists).map(([language, words]) => [language, new Set(words.split(' '))]));
 }

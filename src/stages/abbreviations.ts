@@ -1,3 +1,5 @@
+import { wordSets } from '../domain/word-sets.js';
+
 /** Titles of people and places that are written the same in many languages. */
 const TITLES = 'dr mr mrs ms prof st jr';
 
@@ -68,10 +70,4 @@ function isInitial(word: string, before: string, next: string, language: string)
   if (!/^\p{Lu}$/u.test(word)) return false;
   // Scripts without capitals: `디오니시오 A. 린드`.
   return before === '' || /^[\p{Lu}\p{Lo}]/u.test(before) || INITIAL.test(next);
-}
-
-function wordSets(lists: Readonly<Record<string, string>>, common = ''): ReadonlyMap<string, ReadonlySet<string>> {
-  return new Map(
-    Object.entries(lists).map(([language, words]) => [language, new Set(`${words} ${common}`.trim().split(' '))]),
-  );
 }

@@ -1,6 +1,7 @@
 import { VoiceLinguaError } from '../domain/errors.js';
 import type { Segment } from '../domain/segment.js';
 import type { SourceType, TranslationRecord } from '../domain/task.js';
+import { ROWS_IN_FRONT } from '../domain/translation-rows.js';
 import type { TranslatedUnit, Unit } from '../domain/unit.js';
 import type { TranslatedText, TranslationItem, TranslationOptions, Translator } from '../engines/ports.js';
 import { fingerprint } from './fingerprint.js';
@@ -10,8 +11,6 @@ import { alignSegments, placed } from './translated-segments.js';
 
 /** Sentences of one checkpoint; with nine languages about 150 rows, a few seconds of a large model's work. */
 const SENTENCES_PER_CHECKPOINT = 16;
-/** Rows, sentence times language, that are in front of the engine at once: enough to pick batches of like length from. */
-const ROWS_IN_FRONT = 256;
 
 /** A text of the task: what was said, or what was given. */
 interface Content {

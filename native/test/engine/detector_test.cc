@@ -125,22 +125,10 @@ TEST(ManyCallsLeaveTheLogAsItWas) {
 }  // namespace voicelingua::test
 
 int main(int argc, char** argv) {
-  using voicelingua::test::Cases;
-  using voicelingua::test::Failures;
   if (argc != 2) {
     std::printf("usage: detector-tests SILERO_FILE\n");
     return 2;
   }
   voicelingua::test::g_silero = argv[1];
-  int passed = 0;
-  int failed = 0;
-  for (const auto& test : Cases()) {
-    const int before = Failures();
-    test.body();
-    const bool ok = Failures() == before;
-    std::printf("%s %s\n", ok ? "ok  " : "FAIL", test.name);
-    ++(ok ? passed : failed);
-  }
-  std::printf("%d passed, %d failed\n", passed, failed);
-  return failed == 0 ? 0 : 1;
+  return voicelingua::test::RunAll();
 }

@@ -302,7 +302,6 @@ export class LocalHost implements Pool {
 
   async #unload(names: readonly string[]): Promise<void> {
     await Promise.all(names.map((name) => this.#lanes.letGo(name, { method: 'dropModel', params: { name } })));
-    if (this.#guarded) this.#native.binding.trimMemory();
     this.#warm = 0;
     this.#restingRss = 0;
     this.#options.onChange?.();

@@ -3,6 +3,7 @@ import { engineLanguage } from '../../domain/language.js';
 import { recognitionGatherMs, recognitionRows } from '../../domain/recognition-rows.js';
 import type { Segment, WindowPiece, Word } from '../../domain/segment.js';
 import type { AudioInfo } from '../../domain/transcript.js';
+import { rowsAtOnce } from '../../domain/translation-rows.js';
 import { recordingTime } from '../../domain/window-map.js';
 import type { ModelInspection, NativeRecognizeOptions, NativeTranslateOptions } from '../../native/binding.js';
 import type { Pool, PoolCall } from '../../pool/pool.js';
@@ -28,7 +29,7 @@ import type {
 import type { ModelRef } from './lane-models.js';
 import { isFolder } from './model-files.js';
 import type { RecognizeParams } from './recognition-batch.js';
-import { messagesOf, rowsAtOnce, type TranslateParams } from './translation-batch.js';
+import { messagesOf, type TranslateParams } from './translation-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
 import { cannotTranslate } from './translation-task.js';
 import type { WindowSourceOptions } from './window-source.js';

@@ -1,3 +1,4 @@
+import { rowsAtOnce } from '../../domain/translation-rows.js';
 import type { NativeTranslateOptions } from '../../native/binding.js';
 import type { BatchRule } from '../../pool/call-batch.js';
 import type { LanePoolCall } from '../../pool/lane-pool.js';
@@ -11,23 +12,10 @@ export interface TranslateParams {
   readonly options: NativeTranslateOptions;
 }
 
-/** Rows of one call of the engine, sentence times language, at most; a cancel waits for one call. */
-const MOST_ROWS = 32;
-const FEWEST_ROWS = 8;
-/**
- * Beams of all rows of a call: up to so many the addon's own products read the weights as they lie (native/kernels), beyond it
- * oneDNN packs them for each step. By measurement 16 rows of four beams are a fifth faster than 32 (docs/benchmarks.md).
- */
-const HYPOTHESES_AT_ONCE = 64;
 /** Rows that go to the host in one message: the languages of a sentence, or some short sentences. */
 const ROWS_PER_MESSAGE = 8;
 /** How long an idle lane waits for sentences of others, milliseconds: less than a token takes. */
 const GATHER_MS = 5;
-
-/** Rows that one call of the engine takes at a beam width. */
-export function rowsAtOnce(beamSize: number): number {
-  return Math.max(FEWEST_ROWS, Math.min(MOST_ROWS, Math.floor(HYPOTHESES_AT_ONCE / beamSize)));
-}
 
 /** Calls with the same weights and options are one batch; those of like length go together, since a batch computes as long as its longest row. */
 export function translationBatch({ model, items, options }: TranslateParams): BatchRule {

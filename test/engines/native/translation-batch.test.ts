@@ -1,11 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  messagesOf,
-  rowsAtOnce,
-  type TranslateParams,
-  translationBatch,
-} from '../../../src/engines/native/translation-batch.js';
+import { rowsAtOnce } from '../../../src/domain/translation-rows.js';
+import { messagesOf, type TranslateParams, translationBatch } from '../../../src/engines/native/translation-batch.js';
 import type { TranslationItem } from '../../../src/engines/ports.js';
 import type { NativeTranslateOptions } from '../../../src/native/binding.js';
 import type { LanePoolCall } from '../../../src/pool/lane-pool.js';
