@@ -171,18 +171,32 @@ export interface TranslatedText {
   readonly text: string;
   /** 0..1: exp of the mean token log-probability. */
   readonly confidence: number;
+  /** Who translated it, where that is not the translator's model for the pair: a fallback, or two models of a pivot (`a + b`). */
+  readonly model?: string;
 }
+
+/**
+ * How what must not change gets through a model: as `marks`, which it copies (the default); `cut`, the sentence is taken apart there,
+ * for a model that copies nothing; `told`, it stays in the text, for a model that understands what it is.
+ */
+export type KeptItems = 'marks' | 'cut' | 'told';
 
 export interface TranslatorInfo {
   readonly model: string;
   readonly family: 'm2m100' | 'nllb' | 'marian' | 'plain' | 'llm';
   /** Codes of the project (not the model's own) that the model can read and write. */
   readonly languages: readonly string[];
+  /** Defaults to `marks`. */
+  readonly kept?: KeptItems;
 }
 
 /** Text to text. Order of the answer is the order of the items. */
 export interface Translator {
   info(): Promise<TranslatorInfo>;
+  /** What is known of the model that does a pair of languages. Absent where one model does them all, which `info` is about. */
+  infoFor?(source: string, target: string): Promise<TranslatorInfo>;
+  /** Another model for a pair, to try what the first one did badly; null when there is none. Absent where there is one model. */
+  other?(source: string, target: string): Promise<Translator | null>;
   translate(
     items: readonly TranslationItem[],
     options: TranslationOptions,

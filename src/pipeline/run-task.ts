@@ -154,6 +154,8 @@ class TaskRun {
         ports,
         artifacts,
         checkpoints: new StoreCheckpoints(store, this.#lease, stage.name, saved),
+        memory: null,
+        glossary: () => Promise.resolve(null),
         signal: this.#abort.signal,
         emit: (event) => this.#forward(event, base / weights, stage.weight(this.#task) / weights),
         report: (facts) => this.#report(facts),

@@ -1,8 +1,10 @@
 import type { Coverage } from '../domain/coverage.js';
 import type { HeardToken } from '../domain/edits.js';
+import type { Glossary } from '../domain/glossary/glossary.js';
 import type { Segment, WindowSpan } from '../domain/segment.js';
 import type { SourceType, TaskRecord, TranslationRecord } from '../domain/task.js';
 import type { Accuracy, AudioInfo } from '../domain/transcript.js';
+import type { MemoryKey, NewMemoryEntry, RecalledTranslation } from '../domain/translation-memory.js';
 import type { TranslatedUnit } from '../domain/unit.js';
 import type { Decoder, Recognizer, Translator } from '../engines/ports.js';
 
@@ -64,6 +66,13 @@ export interface StageCheckpoints {
   ): Promise<void>;
 }
 
+/** Sentences that were translated before, for this or another task. */
+export interface TranslationMemory {
+  /** In the order of the keys; null for one that nothing is known of. */
+  recall(keys: readonly MemoryKey[]): Promise<ReadonlyArray<RecalledTranslation | null>>;
+  remember(entries: readonly NewMemoryEntry[]): Promise<void>;
+}
+
 /** The engines, as a stage sees them. */
 export interface StagePorts {
   readonly decoder: Decoder;
@@ -84,6 +93,10 @@ export interface StageContext {
   readonly ports: StagePorts;
   readonly artifacts: Artifacts;
   readonly checkpoints: StageCheckpoints;
+  /** Null for a task that does without. */
+  readonly memory: TranslationMemory | null;
+  /** The glossary that the task names; null for a task without. */
+  glossary(): Promise<Glossary | null>;
   readonly signal: AbortSignal;
   emit(event: StageEvent): void;
   report(facts: StageFacts): Promise<void>;

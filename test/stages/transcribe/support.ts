@@ -138,6 +138,8 @@ export function scriptedContext(script: Script) {
     },
     artifacts: {},
     checkpoints,
+    memory: null,
+    glossary: () => Promise.resolve(null),
     signal: new AbortController().signal,
     emit: (event) => events.push(event),
     report: (more) => {
