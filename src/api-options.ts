@@ -45,6 +45,7 @@ const TYPES = ['audio', 'text'] as const;
 const translation = {
   beamSize: integer({ min: 1, max: MAX_TRANSLATION_BEAM }),
   maxTokens: integer({ min: 1, max: 4096 }),
+  checks: oneOf(['retry', 'mark', 'off']),
 } as const;
 
 const page = { limit: integer({ min: 1 }), offset: integer({ min: 0 }) } as const;

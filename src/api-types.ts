@@ -129,6 +129,11 @@ export interface TranslateOptions extends CallOptions {
   readonly beamSize?: number;
   /** Tokens; defaults to 256. */
   readonly maxTokens?: number;
+  /**
+   * What becomes of a sentence whose translation checks speak against. `retry`, the default: it is translated again in other ways, and
+   * marked when it stays suspicious; `mark`: marked only; `off`: nothing is checked, `confidence` is the model's own.
+   */
+  readonly checks?: 'retry' | 'mark' | 'off';
   readonly textId?: string;
   readonly priority?: number;
 }

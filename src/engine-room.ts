@@ -15,7 +15,7 @@ import { sparing } from './sparing-pool.js';
 import { assessStage } from './stages/assess/assess.js';
 import type { Stage } from './stages/stage.js';
 import { transcribeStage } from './stages/transcribe/transcribe.js';
-import { translateStage } from './stages/translate.js';
+import { translateStage } from './stages/translate/translate.js';
 import type { TaskStore } from './store/task-store.js';
 import { TaskAdmission } from './task-admission.js';
 

@@ -12,7 +12,7 @@ import { DEFAULT_RETRIES } from '../../src/pipeline/verdict.js';
 import { assessStage } from '../../src/stages/assess/assess.js';
 import type { Stage, StagePorts } from '../../src/stages/stage.js';
 import { transcribeStage } from '../../src/stages/transcribe/transcribe.js';
-import { translateStage } from '../../src/stages/translate.js';
+import { translateStage } from '../../src/stages/translate/translate.js';
 import type { TaskStore } from '../../src/store/task-store.js';
 
 export const STAGES = [transcribeStage, assessStage, translateStage];

@@ -13,6 +13,7 @@ import type {
   AudioStream,
   AudioSummary,
   Decoder,
+  KeptItems,
   LanguageGuess,
   PcmWindow,
   RecognitionOptions,
@@ -233,14 +234,15 @@ export class NativeTranslator implements Translator {
   readonly #model: ModelRef;
   readonly #name: string;
   readonly #beamSize: number;
+  readonly #kept: KeptItems;
   readonly #threads: number;
   readonly #owner: CallOwner;
 
-  /** @param facts what to call the model, and the beam width that suits it */
+  /** @param facts what to call the model, and what suits it */
   constructor(
     pool: Runner,
     model: ModelRef,
-    facts: { readonly name: string; readonly advice: { readonly beamSize?: number } },
+    facts: { readonly name: string; readonly advice: { readonly beamSize?: number; readonly kept?: KeptItems } },
     threads: number,
     owner: CallOwner,
   ) {
@@ -248,6 +250,7 @@ export class NativeTranslator implements Translator {
     this.#model = model;
     this.#name = facts.name;
     this.#beamSize = facts.advice.beamSize ?? DEFAULT_BEAM_SIZE;
+    this.#kept = facts.advice.kept ?? 'marks';
     this.#threads = threads;
     this.#owner = owner;
   }
@@ -258,7 +261,7 @@ export class NativeTranslator implements Translator {
       params: { model: this.#model },
       ...this.#owner,
     });
-    return { model: this.#name, family, languages };
+    return { model: this.#name, family, languages, kept: this.#kept, beamSize: this.#beamSize };
   }
 
   async translate(
