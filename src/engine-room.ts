@@ -23,6 +23,8 @@ import { TaskAdmission } from './task-admission.js';
 const STAGES: readonly Stage[] = [transcribeStage, assessStage, translateStage];
 /** Clips that may wait in front of a lane, so that it finds enough of them to fill a batch of windows. */
 const BRIEF_TASKS_A_LANE = 12;
+/** The same for texts: three calls of the widest batch, so that a lane never waits while the store takes ends and gives new tasks. */
+const BRIEF_TEXTS_A_LANE = 48;
 /**
  * Owners that may die while a task is in work, without a checkpoint between, when the engines run in the owner itself: there a
  * crash of an engine is the owner's death.
@@ -72,7 +74,12 @@ export async function openEngineRoom(
     observe: (event) => telemetry.observe(event),
     owner: ownOwner(),
     isDead,
-    room: { any: lanes * 2, short: lanes, brief: lanes * BRIEF_TASKS_A_LANE },
+    room: {
+      any: lanes * 2,
+      short: lanes,
+      brief: lanes * BRIEF_TASKS_A_LANE,
+      text: lanes * BRIEF_TEXTS_A_LANE,
+    },
     limits: {
       softMs: options.softLimitMs ?? DEFAULT_LIMITS.softMs,
       hardMs: options.hardLimitMs ?? DEFAULT_LIMITS.hardMs,

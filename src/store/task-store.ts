@@ -99,6 +99,8 @@ export interface ClaimOptions {
   readonly selection?: string;
   /** Only tasks of at most this cost, seconds. */
   readonly maxCost?: number;
+  /** Only tasks of this type. */
+  readonly type?: TaskType;
   /**
    * Models that are loaded: among the first tasks of the best one's priority, one that needs no other model goes first, as long as
    * the best one has waited less than a minute.

@@ -78,7 +78,7 @@ async function schedule(seed: number): Promise<Outcome> {
       owner: process.owner,
       // A process on another machine cannot be seen to be dead: its lease has to run out.
       isDead: (owner) => witness.dead.has(owner) && (Number(owner.split('-')[1]) + seed) % 3 !== 0,
-      room: { any: 1 + (seed % 3), short: seed % 2, brief: seed % 3 },
+      room: { any: 1 + (seed % 3), short: seed % 2, brief: seed % 3, text: seed % 4 },
 
       leaseMs: LEASE_MS,
       limits: DEFAULT_LIMITS,
