@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { GlossaryHash } from './fingerprint.js';
 import { type Match, Matcher, type Pattern } from './matcher.js';
 
 /** Stands for every language: a name that is never translated. */
@@ -69,10 +69,18 @@ export class GlossaryPair {
  */
 export class Glossary {
   readonly #pairs = new Map<string, GlossaryPair>();
-  #fingerprint: string | null = null;
+  #fingerprint: string | null;
 
-  /** @param terms of two with the same text in a language the first counts there */
-  constructor(readonly terms: readonly GlossaryTerm[]) {}
+  /**
+   * @param terms of two with the same text in a language the first counts there
+   * @param fingerprint of these terms, where it is known; it takes a while for many
+   */
+  constructor(
+    readonly terms: readonly GlossaryTerm[],
+    fingerprint: string | null = null,
+  ) {
+    this.#fingerprint = fingerprint;
+  }
 
   between(source: string, target: string): GlossaryPair {
     const key = `${source} ${target}`;
@@ -85,18 +93,11 @@ export class Glossary {
 
   /** Equal for glossaries that translate alike: part of what a translation was made from. */
   get fingerprint(): string {
-    this.#fingerprint ??= createHash('sha256')
-      .update(
-        JSON.stringify(
-          this.terms.map(({ texts, doNotTranslate = false, caseSensitive = false }) => [
-            Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)),
-            doNotTranslate,
-            caseSensitive,
-          ]),
-        ),
-      )
-      .digest('hex')
-      .slice(0, 32);
+    if (this.#fingerprint === null) {
+      const hash = new GlossaryHash();
+      for (const term of this.terms) hash.add(term);
+      this.#fingerprint = hash.digest();
+    }
     return this.#fingerprint;
   }
 }

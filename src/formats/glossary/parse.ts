@@ -1,13 +1,10 @@
+import { CONTROL_CHARACTERS, MAX_TERM_LENGTH, MAX_TERMS } from '../../domain/glossary/given-terms.js';
 import { EVERY_LANGUAGE, type GlossaryTerm } from '../../domain/glossary/glossary.js';
 import { folded } from '../../domain/glossary/words.js';
 import { normalizeLanguage } from '../../domain/language.js';
 import { type GivenLanguages, type GlossaryLayout, layoutOf } from './columns.js';
 import { type GlossaryPlace, glossaryError } from './failures.js';
 import { delimiterOf, type GlossaryRow, glossaryText, listRows, tableRows } from './rows.js';
-
-const MAX_TERMS = 100_000;
-/** Longest term, UTF-16 units. */
-const MAX_TERM_LENGTH = 500;
 
 export interface GlossaryFileOptions extends GivenLanguages {
   /** The file, for messages; its extension tells its kind. */
@@ -122,8 +119,7 @@ function translated(texts: Readonly<Record<string, string>>, place: GlossaryPlac
 }
 
 function checkedTerm(cell: string, place: GlossaryPlace): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that are meant
-  if (/[\0-\x08\x0e-\x1f]/.test(cell)) {
+  if (CONTROL_CHARACTERS.test(cell)) {
     throw glossaryError('INPUT_CORRUPT', place, 'it holds a control character. Remove it.');
   }
   if (cell.length <= MAX_TERM_LENGTH) return cell;
