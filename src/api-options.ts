@@ -2,6 +2,7 @@ import type {
   ContentQuery,
   DeleteOptions,
   DetectLanguageOptions,
+  GlossaryInput,
   LogEntry,
   PackageOptions,
   PruneOptions,
@@ -12,16 +13,19 @@ import type {
   TranslateOptions,
   VoiceLinguaOptions,
 } from './api-types.js';
+import { MAX_TERMS } from './domain/glossary/given-terms.js';
 import {
   abortSignal,
   boolean,
   callback,
   defineOptions,
   integer,
+  invalidArgument,
   language,
   languages,
   nested,
   number,
+  type OptionKind,
   oneOf,
   oneOrMore,
   orFalse,
@@ -42,9 +46,26 @@ const SOURCES = SOURCE_TYPES as readonly ['AUDIO', 'TEXT'];
 const STATUSES = TASK_STATUSES as readonly ['pending', 'processing', 'completed', 'failed', 'cancelled'];
 const TYPES = ['audio', 'text'] as const;
 
+/** A path, or a list whose entries are looked at later, a few at a time (task-glossaries.ts). */
+const glossary: OptionKind<GlossaryInput, 'optional'> = {
+  presence: 'optional',
+  read: (value, place) => {
+    if (typeof value === 'string') return string().read(value, place);
+    if (Array.isArray(value) && value.length > 0 && value.length <= MAX_TERMS) return value;
+    const given = Array.isArray(value) && value.length > 0 ? `${value.length} terms` : value;
+    throw invalidArgument(place.owner, place.name, `the path of a file, or a list of 1 to ${MAX_TERMS} terms`, given);
+  },
+};
+
+/** In the ranges that the addon takes (native/binding/text_calls.cc). */
 const translation = {
   beamSize: integer({ min: 1, max: MAX_TRANSLATION_BEAM }),
   maxTokens: integer({ min: 1, max: 4096 }),
+  lengthPenalty: number({ min: -100, max: 100 }),
+  repetitionPenalty: number({ min: 0.01, max: 100 }),
+  noRepeatNgramSize: integer({ min: 0, max: 4096 }),
+  glossary,
+  memory: boolean(),
 } as const;
 
 const page = { limit: integer({ min: 1 }), offset: integer({ min: 0 }) } as const;

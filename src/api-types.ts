@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
+import type { GlossaryTerm } from './domain/glossary/glossary.js';
 import type { MemoryState } from './domain/memory.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { Segment } from './domain/segment.js';
@@ -10,6 +11,7 @@ import type { DetectionSettings, TranscriptionOptions } from './domain/transcrip
 import type { TranslatedUnit, Unit } from './domain/unit.js';
 import type { StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
 
+export type { GlossaryTerm } from './domain/glossary/glossary.js';
 export type { MemoryState } from './domain/memory.js';
 
 export interface LogEntry {
@@ -119,6 +121,12 @@ export interface DetectedLanguage {
 
 export type TranslateInput = string | readonly string[] | readonly Unit[] | Transcript;
 
+/**
+ * How terms are to be translated: the path of a CSV, TSV or text file (docs/glossary-and-memory.md), or the terms themselves, 100,000 at
+ * most. A file with two columns that do not name their languages needs a source language that is known and one target.
+ */
+export type GlossaryInput = string | readonly GlossaryTerm[];
+
 export interface TranslateOptions extends CallOptions {
   /** Target languages. */
   readonly to: string | readonly string[];
@@ -129,6 +137,16 @@ export interface TranslateOptions extends CallOptions {
   readonly beamSize?: number;
   /** Tokens; defaults to 256. */
   readonly maxTokens?: number;
+  /** Exponent of the length in a beam's score, −100..100: above 1 longer translations win, below 1 shorter ones. Defaults to 1. */
+  readonly lengthPenalty?: number;
+  /** Above 1 makes tokens less likely that came before, 0.01..100. Defaults to 1. */
+  readonly repetitionPenalty?: number;
+  /** So many tokens in a row come once, 0..4,096; 0, the default, allows all. */
+  readonly noRepeatNgramSize?: number;
+  /** Terms and their translations; none by default. The store keeps them with the task. Another glossary is other work. */
+  readonly glossary?: GlossaryInput;
+  /** False neither looks a sentence up in the store's translation memory nor adds it. Defaults to true. */
+  readonly memory?: boolean;
   readonly textId?: string;
   readonly priority?: number;
 }

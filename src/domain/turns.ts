@@ -1,5 +1,5 @@
 /** Milliseconds of work before the event loop gets its turn. */
-const TURN_MS = 8;
+const TURN_MS = 4;
 /** Items between two looks at the clock. */
 const ITEMS_PER_LOOK = 32;
 

@@ -152,7 +152,7 @@ test('refuses what is empty, too large or no text', () => {
   refused(Buffer.from('en,de\nGrüße,x\n', 'latin1'), 'INPUT_CORRUPT', /UTF-8/);
   refused(Buffer.alloc(16 * 1024 * 1024 + 1, 'a'), 'INPUT_TOO_LARGE', /16777216 bytes/);
   const many = Array.from({ length: 100_001 }, (_, index) => `name ${index}`).join('\n');
-  refused(many, 'INPUT_TOO_LARGE', /100001 rows/, { name: 'names.txt' });
+  refused(many, 'INPUT_TOO_LARGE', /100001 terms/, { name: 'names.txt' });
 });
 
 test('a damaged table is read or refused, and nothing else', () => {

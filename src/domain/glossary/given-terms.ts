@@ -30,8 +30,8 @@ export function givenTerm(value: unknown, index: number, owner: string): Glossar
     throw invalidArgument(owner, `${name}.note`, 'a text', value.note);
   }
   const texts = givenTexts(value.texts, owner, `${name}.texts`);
-  const languages = Object.keys(texts);
-  if (languages.length < 2 && !doNotTranslate && texts[EVERY_LANGUAGE] === undefined) {
+  const enough = doNotTranslate || texts[EVERY_LANGUAGE] !== undefined ? 1 : 2;
+  if (Object.keys(texts).length < enough) {
     throw invalidArgument(
       owner,
       `${name}.texts`,

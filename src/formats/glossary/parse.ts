@@ -29,19 +29,23 @@ export function parseGlossary(content: Uint8Array | string, options: GlossaryFil
   const kind = options.kind ?? (/\.txt$/i.test(name) ? 'names' : null);
   const table = kind === 'names' ? [] : tableRows(text, name, /\.tsv$/i.test(name) ? '\t' : delimiterOf(text));
   const rows = kind === 'names' ? listRows(text) : table;
-  if (rows.length > MAX_TERMS) {
-    throw glossaryError('INPUT_TOO_LARGE', { name }, `it has ${rows.length} rows; at most ${MAX_TERMS} are read.`);
-  }
+  // One of them may be the header.
+  if (rows.length > MAX_TERMS + 1) throw tooMany(name, rows.length);
   const single = kind === null && rows.every(({ cells }) => cells.length === 1);
   if (rows.length === 0) throw noTerms(name);
   const terms = kind === 'names' || single ? nameTerms(rows, name) : tableTerms(layoutOf(rows, options, name), options);
   if (terms.length === 0) throw noTerms(name);
+  if (terms.length > MAX_TERMS) throw tooMany(name, terms.length);
   return terms.map(({ term }) => term);
 }
 
 interface PlacedTerm {
   readonly term: GlossaryTerm;
   readonly line: number;
+}
+
+function tooMany(name: string, terms: number): Error {
+  return glossaryError('INPUT_TOO_LARGE', { name }, `it has ${terms} terms; at most ${MAX_TERMS} are read. Split it.`);
 }
 
 function noTerms(name: string): Error {
