@@ -4,6 +4,9 @@ import type {
   DetectLanguageOptions,
   GlossaryInput,
   LogEntry,
+  MemoryExportOptions,
+  MemoryImportOptions,
+  MemoryPruneOptions,
   PackageOptions,
   PruneOptions,
   QueryFilter,
@@ -96,6 +99,7 @@ export const parseOpenOptions: (given?: unknown) => VoiceLinguaOptions = defineO
   modelIdleMs: integer({ min: 0, max: MAX_DURATION_MS }),
   recycleTasks: integer({ min: 1 }),
   recycleGrowth: integer({ min: 0 }),
+  translationMemoryLimit: integer({ min: 0 }),
 });
 
 const readTranscribeOptions: (given?: unknown) => TranscribeOptions = defineOptions('transcribe', {
@@ -169,6 +173,36 @@ export const parsePruneOptions: (given?: unknown) => PruneOptions = defineOption
   olderThanMs: integer({ min: 0 }),
   status: oneOf(['completed', 'failed', 'cancelled']),
   outputs: boolean(),
+});
+
+export const parseMemoryImport: (
+  given?: unknown,
+) => MemoryImportOptions & { from?: readonly string[]; to?: readonly string[] } = defineOptions(
+  'translationMemory.import',
+  {
+    from: languages(),
+    to: languages(),
+    inlineCodes: oneOf(['drop', 'text']),
+    restore: boolean(),
+    onProgress: callback<NonNullable<MemoryImportOptions['onProgress']>>(),
+    signal: abortSignal(),
+  },
+);
+
+export const parseMemoryExport: (given?: unknown) => MemoryExportOptions = defineOptions('translationMemory.export', {
+  from: language(),
+  to: language(),
+  model: string(),
+  onProgress: callback<NonNullable<MemoryExportOptions['onProgress']>>(),
+  signal: abortSignal(),
+});
+
+export const parseMemoryPrune: (given?: unknown) => MemoryPruneOptions = defineOptions('translationMemory.prune', {
+  keep: integer({ min: 0 }),
+  olderThanMs: integer({ min: 0 }),
+  model: string(),
+  dryRun: boolean(),
+  signal: abortSignal(),
 });
 
 export const parseStatsFilter: (given?: unknown) => StatsFilter = defineOptions('stats', { since: string() });

@@ -56,6 +56,7 @@ import { spool } from './spool.js';
 import { answerAll, queryKind } from './stages/query.js';
 import { openStore } from './store/open-store.js';
 import type { StatsFilter, StoreStats, TaskStore } from './store/task-store.js';
+import { StoredMemory } from './stored-memory.js';
 import { GlossaryFiles, TaskGlossaries } from './task-glossaries.js';
 import { assertKnown, pendingIds, runTasks, unknownTask } from './task-runs.js';
 import { type DefaultModels, recordingPath, requestDraft, transcribeSpec, translateDraft } from './task-specs.js';
@@ -73,6 +74,7 @@ export class LocalVoiceLingua implements VoiceLingua {
   readonly #telemetry: Telemetry;
   readonly #thresholds: MemoryThresholds;
   readonly #glossaryFiles = new GlossaryFiles();
+  readonly translationMemory = new StoredMemory(() => this.#usable());
   #engines: Promise<EngineRoom> | null = null;
   #opened: TaskStore | null = null;
   #closing: Promise<void> | null = null;
@@ -85,7 +87,8 @@ export class LocalVoiceLingua implements VoiceLingua {
       sttModel: options.sttModel ?? DEFAULT_MODELS.speech,
       mtModel: options.mtModel ?? DEFAULT_MODELS.translation,
     };
-    this.#store = openStore(options.store ?? defaultStorePath());
+    const { translationMemoryLimit: memoryLimit } = options;
+    this.#store = openStore(options.store ?? defaultStorePath(), memoryLimit === undefined ? {} : { memoryLimit });
     this.#store.then(
       (store) => {
         this.#opened = store;
