@@ -319,11 +319,11 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     options: () => [
       new Option('--from <lang>', 'only translations from this language'),
       new Option('--to <lang>', 'only translations into this language'),
-      new Option('--model <name>', 'only what this model made, or imported'),
+      new Option('--mt-model <name>', 'only what this model made, or imported'),
     ],
     examples: [
       'voicelingua memory export memory.tmx',
-      'voicelingua memory export en-de.tmx --from en --to de --model imported',
+      'voicelingua memory export en-de.tmx --from en --to de --mt-model imported',
       'voicelingua memory export - | gzip > memory.tmx.gz',
     ],
   },
@@ -333,13 +333,13 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     options: () => [
       new Option('--keep <n>', 'those used last that stay'),
       new Option('--older-than <duration>', 'only what was not used for so long: 12h, 180d'),
-      new Option('--model <name>', 'only what this model made, or imported'),
+      new Option('--mt-model <name>', 'only what this model made, or imported'),
       new Option('--dry-run', 'count what would be deleted'),
     ],
     examples: [
       'voicelingua memory prune --older-than 180d',
       'voicelingua memory prune --keep 50000 --dry-run',
-      'voicelingua memory prune --model demo-mt',
+      'voicelingua memory prune --mt-model demo-mt',
     ],
   },
   'memory stats': {

@@ -20,7 +20,7 @@ export async function exportMemory(context: Context, args: readonly string[]): P
   const options = defined({
     from: textOption('--from', flags.from),
     to: textOption('--to', flags.to),
-    model: textOption('--model', flags.model),
+    model: textOption('--mt-model', flags.mtModel),
     signal,
     onProgress: ({ entries }: { readonly entries: number }): void => line.update(entries),
   });

@@ -35,14 +35,14 @@ export async function importMemory(context: Context, files: readonly string[]): 
       const onProgress = ({ added, replaced }: MemoryImport): void => line.update(added + replaced);
       const source = file === '-' ? io.stdin : resolve(io.cwd, file);
       try {
-        tell(context, file, await lingua.translationMemory.import(source, { ...options, signal, onProgress }));
+        const done = await lingua.translationMemory
+          .import(source, { ...options, signal, onProgress })
+          .finally(() => line.stop());
+        tell(context, file, done);
         batch.done();
       } catch (error) {
         signal.throwIfAborted();
-        line.stop();
         batch.failed(error, file);
-      } finally {
-        line.stop();
       }
     }
   });

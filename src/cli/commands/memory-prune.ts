@@ -11,12 +11,12 @@ export async function pruneMemory(context: Context): Promise<number> {
   const options = defined({
     keep: count('--keep', flags.keep, 0),
     olderThanMs: olderThan(flags.olderThan),
-    model: textOption('--model', flags.model),
+    model: textOption('--mt-model', flags.mtModel),
     dryRun: flags.dryRun === true ? true : undefined,
   });
   if (options.keep === undefined && options.olderThanMs === undefined && options.model === undefined) {
     throw usageError(
-      'memory prune needs --keep N, --older-than DURATION or --model NAME, so that it does not delete everything.',
+      'memory prune needs --keep N, --older-than DURATION or --mt-model NAME, so that it does not delete everything.',
     );
   }
   const deleted = await withLibrary(context, (lingua) => lingua.translationMemory.prune({ ...options, signal }));
