@@ -209,6 +209,25 @@ test('tells which terms a translation honours', () => {
   assert.equal(check('de', 'Zügen und voicelingua'), [['VoiceLingua', 'train'], ['neuronales Netz']]);
 });
 
+test('a pair that is prepared finds and checks what one that is made at once does', async () => {
+  const glossary = new Glossary([
+    term({ en: 'server', de: 'Server' }),
+    term({ en: 'web server', de: 'Webserver' }),
+    term({ en: 'train', de: 'Zug' }),
+    term({ fr: 'seul', de: 'allein' }),
+    name('SAP', { caseSensitive: true }),
+  ]);
+  const [prepared, again] = await Promise.all([glossary.prepared('en', 'de'), glossary.prepared('en', 'de')]);
+  assert.is(prepared, again);
+  const sentence = 'Web servers and trains run SAP, no server does.';
+  const pair = glossary.between('en', 'de');
+  assert.equal(prepared.find(sentence), pair.find(sentence));
+  assert.is(prepared.find(sentence).length, 4);
+  const translation = 'Züge und Server.';
+  assert.equal(checkGlossary(prepared, sentence, translation), checkGlossary(pair, sentence, translation));
+  assert.is(checkGlossary(prepared, sentence, translation).honoured.length, 2);
+});
+
 test('has a fingerprint that follows what it says', () => {
   const one = new Glossary([term({ en: 'a', de: 'b' }), name('X')]);
   const print = (...terms: GlossaryTerm[]) => new Glossary(terms).fingerprint;
