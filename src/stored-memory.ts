@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
-import { Readable, Writable } from 'node:stream';
+import { addAbortSignal, Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseMemoryExport, parseMemoryImport, parseMemoryPrune } from './api-options.js';
 import type {
@@ -30,6 +30,7 @@ export class StoredMemory implements TranslationMemoryAccess {
     const { from, to, inlineCodes, restore, signal, onProgress } = parseMemoryImport(given);
     const { name, chunks } = bytesOf(source);
     signal?.throwIfAborted();
+    if (source instanceof Readable && signal !== undefined) addAbortSignal(signal, source);
     const store = await this.store();
     // An XML parser, which no other start should wait for.
     const { TmxReader } = await import('./formats/tmx/read.js');
@@ -50,7 +51,7 @@ export class StoredMemory implements TranslationMemoryAccess {
         },
       });
     } catch (error) {
-      if (signal?.aborted) throw error;
+      if (signal?.aborted) throw signal.reason;
       throw withStored(toVoiceLinguaError(error), stored);
     }
   }
@@ -65,12 +66,15 @@ export class StoredMemory implements TranslationMemoryAccess {
     const { tmxDocument } = await import('./formats/tmx/write.js');
     const { writeFileAtomic } = await import('./formats/write-file.js');
     const header = { toolVersion: packageVersion(), ...(from === undefined ? {} : { source: from }) };
-    return await exportMemory(
+    const exporting = exportMemory(
       store,
       async (pages) => {
         const document = tmxDocument(pages, header);
         if (typeof target === 'string') await writeFileAtomic(resolve(target), document);
-        else await pipeline(Readable.from(document, { objectMode: false }), target, { end: false });
+        else {
+          const pieces = Readable.from(document, { objectMode: false });
+          await pipeline(pieces, target, { end: false, ...(signal === undefined ? {} : { signal }) });
+        }
       },
       {
         ...(from === undefined ? {} : { source: from }),
@@ -79,6 +83,9 @@ export class StoredMemory implements TranslationMemoryAccess {
       },
       { ...(signal === undefined ? {} : { signal }), ...(onProgress === undefined ? {} : { onProgress }) },
     );
+    return await exporting.catch((error: unknown) => {
+      throw signal?.aborted ? signal.reason : error;
+    });
   }
 
   async prune(given: MemoryPruneOptions): Promise<number> {
