@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { VoiceLingua } from '../../src/index.js';
-import { openVoiceLingua } from '../../src/index.js';
+import { openVoiceLingua, VoiceLinguaError } from '../../src/index.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
 import { cli, inFolder, RecordingLingua, records, Sink } from './support.js';
 
@@ -259,6 +259,16 @@ test('a glossary that cannot be used ends a batch at once, and not task by task'
     } finally {
       await lingua.close();
     }
+    const recording = new RecordingLingua();
+    const path = join(folder, 'bad.csv');
+    recording.estimate = async (requests) =>
+      requests.map(() => new VoiceLinguaError('INPUT_CORRUPT', 'The glossary is bad.', { details: { path } }));
+    const dry = await cli(['run', '0.txt', '1.txt', '--to', 'de', '--glossary', 'bad.csv', '--dry-run'], {
+      lingua: recording.api(),
+      cwd: folder,
+    });
+    assert.is(dry.code, 4);
+    assert.is(dry.stderr, 'error: The glossary is bad.\n');
     const store = await openSqliteStore(join(folder, 'store.sqlite'));
     assert.is(await store.count(), 0);
     await store.close();
