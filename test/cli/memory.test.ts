@@ -242,6 +242,21 @@ test('--glossary and --no-memory reach the library from flag, environment and co
     }
   }));
 
+test('the glossary of a manifest row goes before the one of all', () =>
+  inFolder(async (folder) => {
+    writeFileSync(join(folder, 'list.csv'), 'text_id,text,glossary\na,Text.,own.csv\nb,Text.,\n');
+    const lingua = new RecordingLingua();
+    const args = ['run', 'list.csv', '--to', 'de', '--glossary', '/all.csv', '--no-memory'];
+    assert.is((await cli(args, { lingua: lingua.api(), cwd: folder })).code, 0);
+    assert.equal(
+      lingua.submitted.map(({ translate }) => translate),
+      [
+        { glossary: join(folder, 'own.csv'), memory: false },
+        { glossary: '/all.csv', memory: false },
+      ],
+    );
+  }));
+
 test('a glossary that cannot be used ends a batch at once, and not task by task', () =>
   inFolder(async (folder) => {
     for (let index = 0; index < 30; index += 1) writeFileSync(join(folder, `${index}.txt`), `Text ${index}.`);

@@ -5,6 +5,7 @@ import { checkGlossary } from '../../src/domain/glossary/check.js';
 import { EVERY_LANGUAGE, Glossary, type GlossaryTerm } from '../../src/domain/glossary/glossary.js';
 import { formsOf } from '../../src/domain/glossary/inflection.js';
 import { bracketMarks } from '../../src/domain/glossary/marks.js';
+import { storedGlossary, TermWriter } from '../../src/domain/glossary/stored-terms.js';
 import { wordsOf } from '../../src/domain/glossary/words.js';
 import { seededRandom } from '../fixtures/random.js';
 
@@ -239,6 +240,25 @@ test('has a fingerprint that follows what it says', () => {
     print(name('X'), term({ en: 'a', de: 'b' })),
   ];
   assert.is(new Set([one.fingerprint, ...others]).size, 5);
+});
+
+test('is stored and read back as it was, but for notes, under its fingerprint', async () => {
+  const terms = [
+    term({ en: 'a "b"\n', ja: 'サーバー\u2028' }),
+    name('SAP', { caseSensitive: true }),
+    term({ de: 'Zug', en: 'train' }),
+  ];
+  const writer = new TermWriter();
+  for (const one of terms) writer.add({ ...one, note: 'for people' });
+  const stored = writer.end();
+  assert.is(stored.fingerprint, new Glossary(terms).fingerprint);
+  assert.is(stored.terms.split('\n').length, 3, 'a term a line');
+  assert.ok(writer.length >= stored.terms.length);
+  const glossary = await storedGlossary(stored);
+  assert.equal(glossary.terms, terms);
+  assert.is(glossary.fingerprint, stored.fingerprint);
+  assert.is(new TermWriter().end().fingerprint, new Glossary([]).fingerprint);
+  assert.equal((await storedGlossary(new TermWriter().end())).terms, []);
 });
 
 test('marks that come through bring every sentence back', () => {

@@ -59,7 +59,7 @@ export class RequestMaker {
       ui.warning(`several tasks have the text id ${displayName(textId)}: the last one's files stay`);
     }
     this.#textIds?.add(textId);
-    const terms = termOptions(this.#context);
+    const terms = { ...termOptions(this.#context), ...request.translate };
     const own = request.languages === undefined ? undefined : await targetLanguages(this.#context, request.languages);
     return {
       name,
