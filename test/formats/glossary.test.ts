@@ -77,9 +77,17 @@ test('reads two columns in languages that are given', () => {
     { en: 'is', de: 'ist' },
     { en: 'no', de: 'nein' },
   ]);
-  const error = refused('source,target\na,b\n', 'INVALID_ARGUMENT', /Name them by language codes \(en,de\), or translate from one/);
+  const error = refused(
+    'source,target\na,b\n',
+    'INVALID_ARGUMENT',
+    /Name them by language codes \(en,de\), or translate from one/,
+  );
   assert.is(error.details.line, undefined);
-  refused('server,Rechner am Netz\n', 'INPUT_CORRUPT', /line 1, column "server".*needs one language to translate from.*and one to/);
+  refused(
+    'server,Rechner am Netz\n',
+    'INPUT_CORRUPT',
+    /line 1, column "server".*needs one language to translate from.*and one to/,
+  );
   assert.throws(
     () => terms('a,b\n', { language: 'english', to: 'de' }),
     (error: VoiceLinguaError) => error.code === 'UNSUPPORTED_LANGUAGE',
