@@ -1,5 +1,6 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
+import type { GlossaryTerm } from './domain/glossary/glossary.js';
 import type { MemoryState } from './domain/memory.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { Segment } from './domain/segment.js';
@@ -8,9 +9,13 @@ import type { Attempt, SourceType, TaskRecord, TaskStatus, TaskType } from './do
 import type { Transcript } from './domain/transcript.js';
 import type { DetectionSettings, TranscriptionOptions } from './domain/transcription-options.js';
 import type { TranslatedUnit, Unit } from './domain/unit.js';
-import type { StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
+import type { MemoryExport, MemoryImport } from './store/memory-exchange.js';
+import type { MemoryGroup, StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
 
+export type { GlossaryTerm } from './domain/glossary/glossary.js';
 export type { MemoryState } from './domain/memory.js';
+export type { MemoryExport, MemoryImport } from './store/memory-exchange.js';
+export type { MemoryGroup } from './store/task-store.js';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -82,6 +87,8 @@ export interface VoiceLinguaOptions {
   readonly recycleTasks?: number;
   /** The engine host is replaced when its memory has grown by this many bytes over what its models need. Defaults to 1 GiB. */
   readonly recycleGrowth?: number;
+  /** Most sentences that the store's translation memory holds while this instance writes to it; 0 keeps none. Defaults to 200,000. */
+  readonly translationMemoryLimit?: number;
 }
 
 interface CallOptions {
@@ -119,6 +126,12 @@ export interface DetectedLanguage {
 
 export type TranslateInput = string | readonly string[] | readonly Unit[] | Transcript;
 
+/**
+ * How terms are to be translated: the path of a CSV, TSV or text file (docs/glossary-and-memory.md), or the terms themselves, 100,000 at
+ * most. A file with two columns that do not name their languages needs a source language that is known and one target.
+ */
+export type GlossaryInput = string | readonly GlossaryTerm[];
+
 export interface TranslateOptions extends CallOptions {
   /** Target languages. */
   readonly to: string | readonly string[];
@@ -134,6 +147,16 @@ export interface TranslateOptions extends CallOptions {
    * marked when it stays suspicious; `mark`: marked only; `off`: nothing is checked, `confidence` is the model's own.
    */
   readonly checks?: 'retry' | 'mark' | 'off';
+  /** Exponent of the length in a beam's score, −100..100: above 1 longer translations win, below 1 shorter ones. Defaults to 1. */
+  readonly lengthPenalty?: number;
+  /** Above 1 makes tokens less likely that came before, 0.01..100. Defaults to 1. */
+  readonly repetitionPenalty?: number;
+  /** So many tokens in a row come once, 0..4,096; 0, the default, allows all. */
+  readonly noRepeatNgramSize?: number;
+  /** Terms and their translations; none by default. The store keeps them with the task. Another glossary is other work. */
+  readonly glossary?: GlossaryInput;
+  /** False neither looks a sentence up in the store's translation memory nor adds it. Defaults to true. */
+  readonly memory?: boolean;
   readonly textId?: string;
   readonly priority?: number;
 }
@@ -309,7 +332,79 @@ export interface DoctorReport {
   }>;
 }
 
+export interface MemoryImportOptions extends CallOptions {
+  /** Only translations from these languages. Defaults to all. */
+  readonly from?: string | readonly string[];
+  /** Only translations into these languages. Defaults to all. */
+  readonly to?: string | readonly string[];
+  /** What becomes of inline codes, which hold formatting of the file that was translated: left out, or kept as text. Defaults to `drop`. */
+  readonly inlineCodes?: 'drop' | 'text';
+  /**
+   * Takes what `export` wrote back as it was: with its models, options and confidences. Otherwise, the default, each entry is an import:
+   * it goes before what any model makes.
+   */
+  readonly restore?: boolean;
+  /** Called now and then with what is done so far. */
+  readonly onProgress?: (soFar: MemoryImport) => void;
+}
+
+export interface MemoryExportOptions extends CallOptions {
+  readonly from?: string;
+  readonly to?: string;
+  /** Of this model alone; `imported` are those that no model made. */
+  readonly model?: string;
+  /** Called now and then with what is done so far. */
+  readonly onProgress?: (soFar: MemoryExport) => void;
+}
+
+export interface MemoryPruneOptions extends CallOptions {
+  /** The entries used last that stay. At least one of `keep`, `olderThanMs` and `model` is needed. */
+  readonly keep?: number;
+  /** Only entries that were last used so long ago, milliseconds. */
+  readonly olderThanMs?: number;
+  /** Only entries of this model; `imported` are those that no model made. */
+  readonly model?: string;
+  /** Only counts. Defaults to false. */
+  readonly dryRun?: boolean;
+}
+
+/** What the translation memory of a store holds. */
+export interface MemoryOverview {
+  /** Translated sentences. */
+  readonly entries: number;
+  /** Most of them; the longest unused go first. */
+  readonly limit: number;
+  /** Of sentences and translations, as UTF-8. */
+  readonly bytes: number;
+  /** How often it gave one back, over the life of the store. */
+  readonly reused: number;
+  /** How many had to go because it was full, over the life of the store. */
+  readonly evicted: number;
+  /** By pair of languages and model. */
+  readonly groups: readonly MemoryGroup[];
+}
+
+/** The translation memory of a store, for every task in it. */
+export interface TranslationMemoryAccess {
+  /**
+   * Adds the translations of a TMX file, read as it comes. Of two for one sentence the later stays.
+   * @param source a path, or a stream of the file's bytes
+   * @throws {VoiceLinguaError} `INPUT_*`; what came before the mistake stays, and `details.imported` says how many entries that are
+   */
+  import(source: string | Readable, options?: MemoryImportOptions): Promise<MemoryImport>;
+  /**
+   * Writes it as TMX 1.4b.
+   * @param target a path, which is written under another name and then renamed; or a stream, which is left open
+   */
+  export(target: string | Writable, options?: MemoryExportOptions): Promise<MemoryExport>;
+  /** Deletes entries, the longest unused first; answers how many. */
+  prune(options: MemoryPruneOptions): Promise<number>;
+  /** Counts it; reads all of it. */
+  overview(): Promise<MemoryOverview>;
+}
+
 export interface VoiceLingua extends AsyncDisposable {
+  readonly translationMemory: TranslationMemoryAccess;
   transcribe(source: TranscribeSource, options?: TranscribeOptions): Job<Transcript>;
   /** The language of a recording, and nothing else; a task as any other. */
   detectLanguage(source: TranscribeSource, options?: DetectLanguageOptions): Promise<DetectedLanguage>;

@@ -7,6 +7,7 @@ import type { Telemetry } from './instance-telemetry.js';
 import { DEFAULT_LIMITS } from './pipeline/limits.js';
 import { isDead, ownOwner } from './pipeline/owner.js';
 import { Scheduler } from './pipeline/scheduler.js';
+import { StoredGlossaries } from './pipeline/stored-glossaries.js';
 import { systemTiming } from './pipeline/timing.js';
 import { DEFAULT_RETRIES, type RetryPolicy } from './pipeline/verdict.js';
 import { impatient } from './pool/impatient-pool.js';
@@ -64,6 +65,7 @@ export async function openEngineRoom(
   const scheduler = new Scheduler({
     store,
     stages: STAGES,
+    glossaries: new StoredGlossaries(store),
     engines: {
       portsFor: (task) => ports.portsFor(task),
       kill: (taskId, reason) => pool.kill(taskId, reason),

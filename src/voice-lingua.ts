@@ -56,8 +56,10 @@ import { spool } from './spool.js';
 import { answerAll, queryKind } from './stages/query.js';
 import { openStore } from './store/open-store.js';
 import type { StatsFilter, StoreStats, TaskStore } from './store/task-store.js';
+import { StoredMemory } from './stored-memory.js';
+import { GlossaryFiles, TaskGlossaries } from './task-glossaries.js';
 import { assertKnown, pendingIds, runTasks, unknownTask } from './task-runs.js';
-import { type DefaultModels, recordingPath, requestSpec, transcribeSpec, translateSpec } from './task-specs.js';
+import { type DefaultModels, recordingPath, requestDraft, transcribeSpec, translateDraft } from './task-specs.js';
 
 /** Recordings of a large submit are hashed this many at a time. */
 const HASHES_AT_ONCE = 8;
@@ -71,6 +73,8 @@ export class LocalVoiceLingua implements VoiceLingua {
   readonly #jobs = new Set<TaskJob<unknown>>();
   readonly #telemetry: Telemetry;
   readonly #thresholds: MemoryThresholds;
+  readonly #glossaryFiles = new GlossaryFiles();
+  readonly translationMemory = new StoredMemory(() => this.#usable());
   #engines: Promise<EngineRoom> | null = null;
   #opened: TaskStore | null = null;
   #closing: Promise<void> | null = null;
@@ -83,7 +87,8 @@ export class LocalVoiceLingua implements VoiceLingua {
       sttModel: options.sttModel ?? DEFAULT_MODELS.speech,
       mtModel: options.mtModel ?? DEFAULT_MODELS.translation,
     };
-    this.#store = openStore(options.store ?? defaultStorePath());
+    const { translationMemoryLimit: memoryLimit } = options;
+    this.#store = openStore(options.store ?? defaultStorePath(), memoryLimit === undefined ? {} : { memoryLimit });
     this.#store.then(
       (store) => {
         this.#opened = store;
@@ -108,7 +113,7 @@ export class LocalVoiceLingua implements VoiceLingua {
       try {
         const path = spooled?.path ?? recordingPath(source as string | URL);
         const spec = transcribeSpec(id, path, await inputFacts(path, signal), options, file, this.#models);
-        const task = await this.#runJob(spec, emit, setId, signal);
+        const task = await this.#runJob(spec, this.#taskGlossaries(), emit, setId, signal);
         return await storedTranscript(await this.#store, task);
       } finally {
         await spooled?.remove();
@@ -127,8 +132,9 @@ export class LocalVoiceLingua implements VoiceLingua {
     return this.#job<TranslationSet>(async ({ signal, emit, setId }, id) => {
       this.#startEarly();
       const stored = typeof input === 'string' ? await this.#storedInput(input) : null;
-      const spec = translateSpec(id, stored ?? input, options, this.#models);
-      const task = await this.#runJob(spec, emit, setId, signal);
+      const glossaries = this.#taskGlossaries();
+      const spec = await glossaries.seal(translateDraft(id, stored ?? input, options, this.#models), signal);
+      const task = await this.#runJob(spec, glossaries, emit, setId, signal);
       return await storedTranslationSet(await this.#store, task);
     }, options.signal);
   }
@@ -185,15 +191,16 @@ export class LocalVoiceLingua implements VoiceLingua {
     const requests = (Array.isArray(given) ? given : [given]).map((request) => parse.parseTaskRequest(request));
     const refusal = refuseNewWork(readMemory(), this.#thresholds);
     if (refusal !== null) throw refusal;
+    const glossaries = this.#taskGlossaries();
     const specs: TaskSpec[] = [];
     for (let start = 0; start < requests.length; start += HASHES_AT_ONCE) {
       specs.push(
         ...(await Promise.all(
-          requests.slice(start, start + HASHES_AT_ONCE).map((request) => specOf(request, this.#models)),
+          requests.slice(start, start + HASHES_AT_ONCE).map((request) => specOf(request, this.#models, glossaries)),
         )),
       );
     }
-    const submitted = await store.submit(specs);
+    const submitted = await glossaries.submit(store, specs);
     for (const [index, { id, created }] of submitted.entries()) {
       const spec = specs[index] as TaskSpec;
       if (created) this.#telemetry.observe({ type: 'submitted', taskId: id, textId: spec.textId, taskType: spec.type });
@@ -215,7 +222,7 @@ export class LocalVoiceLingua implements VoiceLingua {
     const store = await this.#usable();
     const parsed = requests.map((request) => parse.parseTaskRequest(request));
     const { estimateTasks } = await import('./estimates.js');
-    return await estimateTasks(parsed, store, await this.#start(), this.#models);
+    return await estimateTasks(parsed, store, await this.#start(), this.#models, this.#glossaryFiles);
   }
 
   watch(taskId: string): AsyncIterable<JobEvent> {
@@ -310,6 +317,10 @@ export class LocalVoiceLingua implements VoiceLingua {
     this.#telemetry.log({ level, message, source: 'voicelingua', taskId });
   }
 
+  #taskGlossaries(): TaskGlossaries {
+    return new TaskGlossaries(this.#glossaryFiles);
+  }
+
   /** The store, for callers that come before `close`. */
   #usable(): Promise<TaskStore> {
     if (this.#closing !== null) {
@@ -361,12 +372,13 @@ export class LocalVoiceLingua implements VoiceLingua {
   /** Stores a task, follows it to its end, and answers with it; the same work done before is not done again. */
   async #runJob(
     spec: TaskSpec,
+    glossaries: TaskGlossaries,
     emit: (event: JobEvent) => void,
     setId: (id: string) => void,
     signal: AbortSignal,
   ): Promise<TaskRecord> {
     const store = await this.#store;
-    const [submitted] = await store.submit([spec]);
+    const [submitted] = await glossaries.submit(store, [spec]);
     const { id, status } = submitted as SubmittedWork;
     setId(id);
     emit({ type: 'queued', taskId: id, textId: spec.textId });
@@ -424,12 +436,12 @@ function checkSource(source: unknown): void {
 }
 
 /** A recording that cannot be read becomes a task all the same: it fails when it is run, and the batch goes on. */
-async function specOf(request: TaskRequest, models: DefaultModels): Promise<TaskSpec> {
+async function specOf(request: TaskRequest, models: DefaultModels, glossaries: TaskGlossaries): Promise<TaskSpec> {
   const input: InputFacts =
     request.audio === undefined
       ? { hash: '', bytes: 0 }
       : await inputFacts(request.audio).catch(() => ({ hash: `unreadable ${randomUUID()}`, bytes: 0 }));
-  return requestSpec(newTaskId(Date.now()), request, input, models);
+  return await glossaries.seal(requestDraft(newTaskId(Date.now()), request, input, models));
 }
 
 function checkedIds(ids: unknown): readonly string[] | AsyncIterable<string> | undefined {

@@ -46,6 +46,7 @@ export type {
   VoiceLinguaOptions,
 };
 
+export type MemoryImport = Awaited<ReturnType<VoiceLingua['translationMemory']['import']>>;
 export type Attempt = Awaited<ReturnType<VoiceLingua['attempts']>>[number];
 export type StoreStats = Awaited<ReturnType<VoiceLingua['stats']>>;
 

@@ -25,6 +25,8 @@ export interface Settings extends SpeechSettings {
   sttModel?: string;
   mtModel?: string;
   tokenizer?: string;
+  glossary?: string;
+  memory?: boolean;
   store?: string;
   out?: string;
   format?: string[];
@@ -71,6 +73,18 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
     flags: '--tokenizer <file>',
     description: 'SentencePiece file, characters or whitespace, for a model folder without one',
     parse: text,
+  },
+  glossary: {
+    flags: '--glossary <file>',
+    description: 'terms and how they are translated: .csv, .tsv, or .txt for names that are not',
+    parse: text,
+  },
+  memory: {
+    flags: '--no-memory',
+    description: 'translate every sentence anew: neither use the translation memory nor add to it',
+    parse: truth,
+    flag: true,
+    negated: true,
   },
   store: {
     flags: '--store <file>',
@@ -257,9 +271,11 @@ export function resolveSettings(
 ): Settings {
   const settings: Record<string, unknown> = {};
   for (const name of names) {
-    const { parse, fallback } = SETTINGS[name];
+    const { parse, fallback, negated } = SETTINGS[name];
     const fromEnv = nonEmpty(env[envName(name)]);
-    if (flags[name] !== undefined) settings[name] = parse(flags[name], flagName(name));
+    // Commander gives a negated flag that nobody typed as true.
+    const flag = negated && flags[name] === true ? undefined : flags[name];
+    if (flag !== undefined) settings[name] = parse(flag, flagName(name));
     else if (fromEnv !== undefined) settings[name] = parse(fromEnv, envName(name));
     else if (config.values[name] !== undefined) {
       settings[name] = parse(config.values[name], `"${name}" in ${config.path}`);

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events';
 import type { JobEvent } from '../api-types.js';
 import { type SerializedError, toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
+import type { Glossary } from '../domain/glossary/glossary.js';
+import { glossaryOf } from '../domain/glossary/named-glossary.js';
 import type { LifecycleEvent } from '../domain/lifecycle.js';
 import type { TaskRecord } from '../domain/task.js';
 import type { Artifacts, Stage, StageContext, StageEvent, StageFacts } from '../stages/stage.js';
@@ -8,6 +10,8 @@ import type { ClaimedTask, Lease, TaskStore } from '../store/task-store.js';
 import { type LimitOptions, TaskLimits } from './limits.js';
 import { planStages } from './plan.js';
 import { StoreCheckpoints } from './store-checkpoints.js';
+import { memoryFor } from './store-memory.js';
+import type { StoredGlossaries } from './stored-glossaries.js';
 import type { TaskEngines } from './task-engines.js';
 import type { Timing } from './timing.js';
 import { condemned, isOwnCrash, judge, type RetryPolicy } from './verdict.js';
@@ -16,6 +20,8 @@ export interface RunTaskOptions {
   readonly store: TaskStore;
   readonly stages: readonly Stage[];
   readonly engines: TaskEngines;
+  /** Of the store's, those that tasks name. */
+  readonly glossaries: StoredGlossaries;
   /** Waits until there is memory for the task; the function it gives ends its claim on that. Rejects when there never will be. */
   readonly admit: (task: TaskRecord, signal: AbortSignal) => Promise<() => void>;
   readonly emit: (event: JobEvent) => void;
@@ -144,6 +150,7 @@ class TaskRun {
       1,
       plan.reduce((sum, stage) => sum + stage.weight(this.#task), 0),
     );
+    const memory = memoryFor(this.#task, store);
     let artifacts: Artifacts = {};
     let done = 0;
     for (const stage of plan) {
@@ -154,8 +161,8 @@ class TaskRun {
         ports,
         artifacts,
         checkpoints: new StoreCheckpoints(store, this.#lease, stage.name, saved),
-        memory: null,
-        glossary: () => Promise.resolve(null),
+        memory,
+        glossary: () => this.#glossary(),
         signal: this.#abort.signal,
         emit: (event) => this.#forward(event, base / weights, stage.weight(this.#task) / weights),
         report: (facts) => this.#report(facts),
@@ -169,6 +176,11 @@ class TaskRun {
       done += stage.weight(this.#task);
     }
     this.#abort.signal.throwIfAborted();
+  }
+
+  #glossary(): Promise<Glossary | null> {
+    const fingerprint = glossaryOf(this.#task.options);
+    return fingerprint === null ? Promise.resolve(null) : this.#options.glossaries.get(fingerprint);
   }
 
   #forward(event: StageEvent, base: number, share: number): void {

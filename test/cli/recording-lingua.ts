@@ -16,6 +16,7 @@ import type {
   TranscribeSource,
   TranslateInput,
   TranslateOptions,
+  TranslationMemoryAccess,
   TranslationSet,
   VoiceLingua,
 } from '../../src/api-types.js';
@@ -104,6 +105,29 @@ export class RecordingLingua implements VoiceLingua {
   readonly attemptsById = new Map<string, Attempt[]>();
   /** What a task does between its start and its end. */
   work: (task: TaskRecord, signal: AbortSignal) => Promise<void> = async () => {};
+
+  readonly translationMemory: TranslationMemoryAccess = {
+    import: async (source, { signal: _, onProgress: __, ...options } = {}) => {
+      this.calls.push({ import: source, options });
+      return { units: 0, added: 0, replaced: 0, evicted: 0, skipped: {} };
+    },
+    export: async (target, { signal: _, onProgress: __, ...options } = {}) => {
+      this.calls.push({ export: target, options });
+      return { entries: 0 };
+    },
+    prune: async ({ signal: _, ...options }) => {
+      this.calls.push({ pruneMemory: options });
+      return 1_234;
+    },
+    overview: async () => ({
+      entries: 1_500,
+      limit: 200_000,
+      bytes: 64_000,
+      reused: 420,
+      evicted: 3,
+      groups: [{ source: 'en', target: 'de', model: 'demo-mt', entries: 1_500, bytes: 64_000 }],
+    }),
+  };
 
   api(): VoiceLingua {
     return this;

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { checkGlossary } from '../../src/domain/glossary/check.js';
 import { EVERY_LANGUAGE, Glossary, type GlossaryPair, type GlossaryTerm } from '../../src/domain/glossary/glossary.js';
 import { formsOf } from '../../src/domain/glossary/inflection.js';
+import { storedGlossary, TermWriter } from '../../src/domain/glossary/stored-terms.js';
 import { wordsOf } from '../../src/domain/glossary/words.js';
 import { protectText } from '../../src/domain/protected-text.js';
 import { splitAround } from '../../src/domain/split-around.js';
@@ -226,6 +227,25 @@ test('tells which terms a translation honours', () => {
   assert.equal(check('de', 'Zügen und voicelingua'), [['VoiceLingua', 'train'], ['neuronales Netz']]);
 });
 
+test('a pair that is prepared finds and checks what one that is made at once does', async () => {
+  const glossary = new Glossary([
+    term({ en: 'server', de: 'Server' }),
+    term({ en: 'web server', de: 'Webserver' }),
+    term({ en: 'train', de: 'Zug' }),
+    term({ fr: 'seul', de: 'allein' }),
+    name('SAP', { caseSensitive: true }),
+  ]);
+  const [prepared, again] = await Promise.all([glossary.prepared('en', 'de'), glossary.prepared('en', 'de')]);
+  assert.is(prepared, again);
+  const sentence = 'Web servers and trains run SAP, no server does.';
+  const pair = glossary.between('en', 'de');
+  assert.equal(prepared.find(sentence), pair.find(sentence));
+  assert.is(prepared.find(sentence).length, 4);
+  const translation = 'Züge und Server.';
+  assert.equal(checkGlossary(prepared, sentence, translation), checkGlossary(pair, sentence, translation));
+  assert.is(checkGlossary(prepared, sentence, translation).honoured.length, 2);
+});
+
 test('has a fingerprint that follows what it says', () => {
   const one = new Glossary([term({ en: 'a', de: 'b' }), name('X')]);
   const print = (...terms: GlossaryTerm[]) => new Glossary(terms).fingerprint;
@@ -237,6 +257,25 @@ test('has a fingerprint that follows what it says', () => {
     print(name('X'), term({ en: 'a', de: 'b' })),
   ];
   assert.is(new Set([one.fingerprint, ...others]).size, 5);
+});
+
+test('is stored and read back as it was, but for notes, under its fingerprint', async () => {
+  const terms = [
+    term({ en: 'a "b"\n', ja: 'サーバー\u2028' }),
+    name('SAP', { caseSensitive: true }),
+    term({ de: 'Zug', en: 'train' }),
+  ];
+  const writer = new TermWriter();
+  for (const one of terms) writer.add({ ...one, note: 'for people' });
+  const stored = writer.end();
+  assert.is(stored.fingerprint, new Glossary(terms).fingerprint);
+  assert.is(stored.terms.split('\n').length, 3, 'a term a line');
+  assert.ok(writer.length >= stored.terms.length);
+  const glossary = await storedGlossary(stored);
+  assert.equal(glossary.terms, terms);
+  assert.is(glossary.fingerprint, stored.fingerprint);
+  assert.is(new TermWriter().end().fingerprint, new Glossary([]).fingerprint);
+  assert.equal((await storedGlossary(new TermWriter().end())).terms, []);
 });
 
 test('marks that come through bring every sentence back', () => {

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { TaskSpec } from '../../src/domain/task.js';
 import { DEFAULT_LIMITS } from '../../src/pipeline/limits.js';
 import { Scheduler } from '../../src/pipeline/scheduler.js';
+import { StoredGlossaries } from '../../src/pipeline/stored-glossaries.js';
 import { DEFAULT_RETRIES } from '../../src/pipeline/verdict.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
 import { randomOf, testSeed } from '../fixtures/random.js';
@@ -72,6 +73,7 @@ async function schedule(seed: number): Promise<Outcome> {
       store: seen,
       stages: [simStage(process, random, computed)],
       engines: { portsFor: () => ({}) as never, kill: () => undefined, release: () => undefined },
+      glossaries: new StoredGlossaries(seen),
       admit: () => Promise.resolve(() => undefined),
       emit: () => undefined,
       observe: () => undefined,

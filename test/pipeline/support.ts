@@ -6,6 +6,7 @@ import type { AudioStream, PcmWindow, TranslationItem } from '../../src/engines/
 import { DEFAULT_LIMITS } from '../../src/pipeline/limits.js';
 import type { RunTaskOptions } from '../../src/pipeline/run-task.js';
 import { Scheduler, type SchedulerOptions } from '../../src/pipeline/scheduler.js';
+import { StoredGlossaries } from '../../src/pipeline/stored-glossaries.js';
 import type { TaskEngines } from '../../src/pipeline/task-engines.js';
 import { systemTiming } from '../../src/pipeline/timing.js';
 import { DEFAULT_RETRIES } from '../../src/pipeline/verdict.js';
@@ -154,6 +155,7 @@ export function runOptions(
     store,
     stages,
     engines: enginesOf(ports),
+    glossaries: new StoredGlossaries(store),
     admit: () => Promise.resolve(() => undefined),
     emit: () => undefined,
     observe: () => undefined,

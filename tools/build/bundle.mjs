@@ -16,6 +16,7 @@ export const COMMON_JS_ENTRIES = [
   'store/sqlite/check-child',
   'engines/native/host-main',
   'engines/native/lane-main',
+  'glossary-thread',
 ];
 
 const common = {

@@ -1,7 +1,7 @@
 import type { VoiceLingua } from '../api.js';
 import { Batch } from '../batch/outcome.js';
-import { type Context, targetLanguages, withLibrary } from '../context.js';
-import { usageError } from '../errors.js';
+import { type Context, targetLanguages, termOptions, withLibrary } from '../context.js';
+import { isAbout, usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
 import { defined, lineGroups } from '../io.js';
 
@@ -52,6 +52,7 @@ class LineTranslator {
             to: this.languages,
             from: settings.language === 'auto' ? undefined : settings.language,
             beamSize: settings.beamSize,
+            ...termOptions(this.context),
             model: settings.mtModel,
             priority: settings.priority,
             signal,
@@ -63,6 +64,8 @@ class LineTranslator {
         for (const warning of set.warnings) this.context.ui.warning(warning);
       } catch (error) {
         signal.throwIfAborted();
+        // Every other group would fail of it too.
+        if (isAbout(error, termOptions(this.context).glossary)) throw error;
         this.#fail(error, texts);
         return;
       }

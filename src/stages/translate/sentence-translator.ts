@@ -119,7 +119,7 @@ export class SentenceTranslator {
     for (const item of items) {
       const { source, target } = item;
       const scriptOnly = engineLanguage(source) === engineLanguage(target);
-      const pair = scriptOnly ? null : (glossary?.between(source, target) ?? null);
+      const pair = scriptOnly ? null : ((await glossary?.prepared(source, target)) ?? null);
       const info = await this.#infoFor(source, target);
       const key = scriptOnly ? null : this.#keyOf(item, info, pair);
       rows.push({ item, info, pair, key, scriptOnly, candidates: [], steps: null, remembered: null });

@@ -175,6 +175,10 @@ export class SqliteTaskStore implements TaskStore {
     this.#call('rememberTranslations', entries);
   readonly memoryEntries: TaskStore['memoryEntries'] = (filter) => this.#call('memoryEntries', filter);
   readonly pruneMemory: TaskStore['pruneMemory'] = (filter) => this.#call('pruneMemory', filter);
+  readonly memoryUsage: TaskStore['memoryUsage'] = () => this.#call('memoryUsage');
+  readonly keepGlossary: TaskStore['keepGlossary'] = (fingerprint, terms) =>
+    this.#call('keepGlossary', fingerprint, terms);
+  readonly glossary: TaskStore['glossary'] = (fingerprint) => this.#call('glossary', fingerprint);
 
   close(): Promise<void> {
     this.#closing ??= this.#close();

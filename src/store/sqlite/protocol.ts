@@ -43,6 +43,8 @@ export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   'content',
   'recallTranslations',
   'memoryEntries',
+  'memoryUsage',
+  'glossary',
 ]);
 
 /** Methods that read, and write nothing but what is this connection's own: no other process has to wait for them. */
