@@ -12,6 +12,7 @@ import type {
   DetectedLanguage,
   DetectLanguageOptions,
   DoctorReport,
+  DocumentSource,
   Estimate,
   Job,
   JobEvent,
@@ -27,6 +28,8 @@ import type {
   TaskRequest,
   TranscribeOptions,
   TranscribeSource,
+  TranslateDocumentOptions,
+  TranslatedDocument,
   TranslateInput,
   TranslateOptions,
   TranslationSet,
@@ -48,10 +51,11 @@ import { memoryThresholds } from './memory-thresholds.js';
 import { DEFAULT_MODELS } from './models/registry.js';
 import { defaultStorePath } from './paths.js';
 import { EventHub } from './pipeline/events.js';
-import { TaskJob } from './pipeline/job.js';
+import { type JobScope, TaskJob } from './pipeline/job.js';
 import { watchTask } from './pipeline/watch.js';
 import { filteredContents, storedPackage } from './queries.js';
 import { completedTask, storedTranscript, storedTranslationSet } from './results.js';
+import { sourceLanguageOf } from './source-language.js';
 import { spool } from './spool.js';
 import { answerAll, queryKind } from './stages/query.js';
 import { openStore } from './store/open-store.js';
@@ -124,13 +128,42 @@ export class LocalVoiceLingua implements VoiceLingua {
 
   translate(input: TranslateInput, given: TranslateOptions): Job<TranslationSet> {
     const options = parse.parseTranslateOptions(given);
-    return this.#job<TranslationSet>(async ({ signal, emit, setId }, id) => {
+    return this.#job<TranslationSet>(async (scope, id) => {
       this.#startEarly();
+      if (options.format === 'html') {
+        const { htmlTexts } = await import('./documents.js');
+        const texts = await htmlTexts(input);
+        const spec = await translateSpec(id, texts.units, options, this.#models);
+        return texts.written(await this.#translated(spec, scope));
+      }
       const stored = typeof input === 'string' ? await this.#storedInput(input) : null;
-      const spec = translateSpec(id, stored ?? input, options, this.#models);
-      const task = await this.#runJob(spec, emit, setId, signal);
-      return await storedTranslationSet(await this.#store, task);
+      const spec = await translateSpec(id, stored ?? input, options, this.#models);
+      return await this.#translated(spec, scope);
     }, options.signal);
+  }
+
+  translateDocument(source: DocumentSource, given: TranslateDocumentOptions): Job<TranslatedDocument> {
+    const options = parse.parseTranslateDocumentOptions(given);
+    return this.#job<TranslatedDocument>(async (scope, id) => {
+      this.#startEarly();
+      const { openDocument, outputPaths, taskOptions, writtenDocument } = await import('./documents.js');
+      const document = await openDocument(source, options.format);
+      const shared = taskOptions(options, document);
+      const paths = await outputPaths(document, shared.textId, options);
+      const language = await sourceLanguageOf(document.sample, options.from);
+      const work = document.work(language.language);
+      const spec = await translateSpec(id, work.units, shared, this.#models, language);
+      const set = await this.#translated(spec, scope);
+      const written = await writtenDocument(document, work, set, paths);
+      await (await this.#store).addOutputs(set.task_id, [...paths.values()]);
+      return written;
+    }, options.signal);
+  }
+
+  async detectTextLanguage(text: string): Promise<DetectedLanguage> {
+    if (typeof text !== 'string') throw invalidArgument('detectTextLanguage', 'text', 'a text', text);
+    const { detectTextLanguage } = await import('./engines/text/language-detector.js');
+    return (await detectTextLanguage(text)) ?? { language: 'und', probability: 0 };
   }
 
   packageTask(taskId: string, given?: PackageOptions): Job<Package> {
@@ -358,6 +391,11 @@ export class LocalVoiceLingua implements VoiceLingua {
     return job;
   }
 
+  async #translated(spec: TaskSpec, { emit, setId, signal }: JobScope): Promise<TranslationSet> {
+    const task = await this.#runJob(spec, emit, setId, signal);
+    return await storedTranslationSet(await this.#store, task);
+  }
+
   /** Stores a task, follows it to its end, and answers with it; the same work done before is not done again. */
   async #runJob(
     spec: TaskSpec,
@@ -429,7 +467,7 @@ async function specOf(request: TaskRequest, models: DefaultModels): Promise<Task
     request.audio === undefined
       ? { hash: '', bytes: 0 }
       : await inputFacts(request.audio).catch(() => ({ hash: `unreadable ${randomUUID()}`, bytes: 0 }));
-  return requestSpec(newTaskId(Date.now()), request, input, models);
+  return await requestSpec(newTaskId(Date.now()), request, input, models);
 }
 
 function checkedIds(ids: unknown): readonly string[] | AsyncIterable<string> | undefined {

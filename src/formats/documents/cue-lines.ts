@@ -23,6 +23,11 @@ export function oneLine(lines: readonly string[]): string {
   return joined;
 }
 
+/** Whether a line is said by somebody else than the one before it. */
+export function startsSpeech(line: string): boolean {
+  return SPEAKER_LINE.test(line);
+}
+
 /** A translation broken into as many lines as its original had, of about the same length; breaks that it has itself stay. */
 export function wrapped(translation: string, original: readonly string[]): string[] {
   const count = original.filter((line) => line.trim() !== '').length;
