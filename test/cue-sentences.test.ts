@@ -150,9 +150,7 @@ test('any cues: all that is translated arrives, in order, and untranslated cues 
   ];
   for (let round = 0; round < 300; round++) {
     const cues = Array.from({ length: 1 + random.below(8) }, () =>
-      Array.from({ length: 1 + random.below(5) }, () => random.pick(words)).join(
-        random.next() < 0.2 ? '\n' : ' ',
-      ),
+      Array.from({ length: 1 + random.below(5) }, () => random.pick(words)).join(random.next() < 0.2 ? '\n' : ' '),
     );
     const text = srt(...cues);
     const document = await srtDocument.read(text);
