@@ -10,14 +10,15 @@ import type {
   TranslatedDocument,
   TranslationSet,
 } from './api-types.js';
-import { cueSentences } from './cue-sentences.js';
+import type { DocumentParts } from './document-parts.js';
+import type { DocumentReader } from './document-reader.js';
 import type { DocumentFormatName } from './domain/document-format.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import { invalidArgument } from './domain/options.js';
 import { outputPath } from './domain/text-id.js';
 import type { TranslatedUnit, Unit } from './domain/unit.js';
-import type { ReadDocument } from './formats/documents/document.js';
 import {
+  checkDocumentSize,
   type DocumentText,
   decodedDocument,
   documentText,
@@ -27,7 +28,7 @@ import {
 import { documentFormat } from './formats/documents/registry.js';
 import { writeFileAtomic } from './formats/write-file.js';
 
-/** A document that was read, and what is to be translated of it. */
+/** A document that was read. */
 export interface OpenDocument {
   readonly format: DocumentFormatName;
   /** Absolute path of its file; null for a text. */
@@ -36,42 +37,30 @@ export interface OpenDocument {
   readonly stem: string;
   /** The ending of what is written, with its stop. */
   readonly ending: string;
-  /** All that is to be translated, to tell its language from. */
-  readonly sample: string;
-  /** The texts of a task, from the document's language. */
-  work(language: string): DocumentWork;
-}
-
-export interface DocumentWork {
-  readonly units: readonly Unit[];
-  /** The document with the units translated. */
-  written(units: readonly TranslatedUnit[], language: string): string;
+  readonly content: DocumentText;
+  readonly parts: DocumentParts;
 }
 
 /**
  * Reads a document.
  * @throws {VoiceLinguaError} `INVALID_ARGUMENT`, `INPUT_*`
  */
-export async function openDocument(source: DocumentSource, named?: DocumentFormatName): Promise<OpenDocument> {
+export async function openDocument(
+  source: DocumentSource,
+  named: DocumentFormatName | undefined,
+  reader: DocumentReader,
+): Promise<OpenDocument> {
   const { name, path, read } = sourceOf(source);
-  const format = documentFormat(name, named);
-  const content = await read();
-  const document = await format.read(content.text);
+  const format = documentFormat(name, named).name;
+  const { text, marked } = await read();
+  const encoded = path !== null || typeof (source as { text?: unknown }).text !== 'string';
   return {
-    format: format.name,
+    format,
     path,
-    stem: basename(name, extname(name)) || format.name,
-    ending: extname(name) || `.${format.name}`,
-    sample: document.units.map(({ text }) => text).join('\n'),
-    work: (language) => {
-      const { units, write } = workOf(document, language);
-      const marked = content.marked || (typeof source !== 'object' && declaresOtherCharset(format.name, content.text));
-      return {
-        units,
-        written: (translated, target) =>
-          markedAs({ ...content, marked }, target === language ? content.text : write(translated, target)),
-      };
-    },
+    stem: basename(name, extname(name)) || format,
+    ending: extname(name) || `.${format}`,
+    content: { text, marked: marked || (encoded && declaresOtherCharset(format, text)) },
+    parts: await reader.open(format, text),
   };
 }
 
@@ -104,14 +93,14 @@ export async function outputPaths(
 
 /** The document in the languages of a translation, written where there are paths. */
 export async function writtenDocument(
-  document: OpenDocument,
-  work: DocumentWork,
+  { format, content, parts }: OpenDocument,
   set: TranslationSet,
   paths: OutputPaths,
 ): Promise<TranslatedDocument> {
   const languages: Record<string, DocumentTranslation> = {};
   for (const [language, { units, confidence }] of Object.entries(set.languages)) {
-    const text = work.written(units, language);
+    const same = language === set.source_language;
+    const text = markedAs(content, same ? content.text : await parts.written(units, language));
     const path = paths.get(language);
     if (path !== undefined) {
       await checkDiskSpace(dirname(path), Buffer.byteLength(text));
@@ -120,7 +109,7 @@ export async function writtenDocument(
     languages[language] = { text, confidence, ...(path === undefined ? {} : { path }) };
   }
   const { source_language, model, warnings, processing_time, task_id } = set;
-  return { format: document.format, source_language, languages, model, warnings, processing_time, task_id };
+  return { format, source_language, languages, model, warnings, processing_time, task_id };
 }
 
 /** Options of the document's task. */
@@ -155,20 +144,6 @@ function badSource(source: unknown): VoiceLinguaError {
   return invalidArgument('translateDocument', 'source', 'a path, a file: URL or { name, text }', source);
 }
 
-function workOf(
-  document: ReadDocument,
-  language: string,
-): { readonly units: readonly Unit[]; write(units: readonly TranslatedUnit[], language: string): string } {
-  if (document.times === undefined) {
-    return {
-      units: document.units,
-      write: (units) => document.write(new Map(units.map(({ id, text }) => [id, text]))),
-    };
-  }
-  const { units, cuesOf } = cueSentences(document.units, document.times, language);
-  return { units, write: (translated, target) => document.write(cuesOf(translated, target)) };
-}
-
 /** A page that names another encoding than it is written in is read rightly with a byte order mark alone. */
 function declaresOtherCharset(format: DocumentFormatName, text: string): boolean {
   if (format !== 'html') return false;
@@ -182,14 +157,14 @@ function declaresOtherCharset(format: DocumentFormatName, text: string): boolean
 export interface HtmlTexts {
   readonly units: readonly Unit[];
   /** A translation of the units as one of the texts. */
-  written(set: TranslationSet): TranslationSet;
+  written(set: TranslationSet): Promise<TranslationSet>;
 }
 
 /**
- * Takes apart texts in HTML for `translate`; what is nothing to translate comes back as it was.
- * @throws {VoiceLinguaError} `INVALID_ARGUMENT` for anything but a text, texts or units
+ * Takes apart texts in HTML for `translate`; what has nothing to translate comes back as it was.
+ * @throws {VoiceLinguaError} `INVALID_ARGUMENT` for anything but a text, texts or units, `INPUT_TOO_LARGE`
  */
-export async function htmlTexts(input: unknown): Promise<HtmlTexts> {
+export async function htmlTexts(input: unknown, reader: DocumentReader): Promise<HtmlTexts> {
   const texts = (typeof input === 'string' ? [input] : Array.isArray(input) ? input : [null]).map(
     (entry, index): Unit => {
       if (typeof entry === 'string') return { id: String(index), text: entry };
@@ -198,29 +173,36 @@ export async function htmlTexts(input: unknown): Promise<HtmlTexts> {
       throw invalidArgument('translate', 'input', 'a text, texts or units where "format" is "html"', input);
     },
   );
-  const html = documentFormat('', 'html');
-  const documents = await Promise.all(texts.map(({ text }) => html.read(text)));
+  const documents: Array<{ readonly parts: DocumentParts; readonly units: readonly Unit[] }> = [];
+  for (const { id, text } of texts) {
+    checkDocumentSize(Buffer.byteLength(text), `text ${id}`);
+    const parts = await reader.open('html', text);
+    documents.push({ parts, units: await parts.units('') });
+  }
   const units = documents.flatMap((document, index) =>
     document.units.map(({ id, text }) => ({ id: `${index}.${id}`, text })),
   );
-  const written = (translation: LanguageTranslation): LanguageTranslation => {
+  const written = async (translation: LanguageTranslation): Promise<LanguageTranslation> => {
     const byId = new Map(translation.units.map((unit) => [unit.id, unit]));
-    const whole = documents.map((document, index): TranslatedUnit => {
-      const own = document.units.flatMap(({ id }) => byId.get(`${index}.${id}`) ?? []);
-      const prefix = `${index}.`.length;
-      const text = document.write(new Map(own.map((unit) => [unit.id.slice(prefix), unit.text])));
-      return { id: texts[index]?.id as string, text, confidence: mean(own.map(({ confidence }) => confidence)) };
-    });
+    const whole: TranslatedUnit[] = [];
+    for (const [index, document] of documents.entries()) {
+      const own = document.units.flatMap(({ id }) => {
+        const found = byId.get(`${index}.${id}`);
+        return found === undefined ? [] : [{ ...found, id }];
+      });
+      const text = await document.parts.written(own, '');
+      whole.push({ id: (texts[index] as Unit).id, text, confidence: mean(own.map(({ confidence }) => confidence)) });
+    }
     return { ...translation, units: whole, text: whole.map(({ text }) => text).join('\n') };
   };
   return {
     units,
-    written: (set) => ({
-      ...set,
-      languages: Object.fromEntries(
-        Object.entries(set.languages).map(([language, translation]) => [language, written(translation)]),
-      ),
-    }),
+    written: async (set) => {
+      const languages: Record<string, LanguageTranslation> = {};
+      for (const [language, translation] of Object.entries(set.languages))
+        languages[language] = await written(translation);
+      return { ...set, languages };
+    },
   };
 }
 

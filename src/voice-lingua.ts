@@ -36,6 +36,7 @@ import type {
   VoiceLingua,
   VoiceLinguaOptions,
 } from './api-types.js';
+import type { DocumentReader } from './document-reader.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import { invalidArgument } from './domain/options.js';
 import type { Package, QueryResult } from './domain/package.js';
@@ -131,10 +132,11 @@ export class LocalVoiceLingua implements VoiceLingua {
     return this.#job<TranslationSet>(async (scope, id) => {
       this.#startEarly();
       if (options.format === 'html') {
-        const { htmlTexts } = await import('./documents.js');
-        const texts = await htmlTexts(input);
-        const spec = await translateSpec(id, texts.units, options, this.#models);
-        return texts.written(await this.#translated(spec, scope));
+        return await this.#withDocuments(async (reader, { htmlTexts }) => {
+          const texts = await htmlTexts(input, reader);
+          const spec = await translateSpec(id, texts.units, options, this.#models);
+          return await texts.written(await this.#translated(spec, scope));
+        });
       }
       const stored = typeof input === 'string' ? await this.#storedInput(input) : null;
       const spec = await translateSpec(id, stored ?? input, options, this.#models);
@@ -144,19 +146,20 @@ export class LocalVoiceLingua implements VoiceLingua {
 
   translateDocument(source: DocumentSource, given: TranslateDocumentOptions): Job<TranslatedDocument> {
     const options = parse.parseTranslateDocumentOptions(given);
-    return this.#job<TranslatedDocument>(async (scope, id) => {
+    return this.#job<TranslatedDocument>((scope, id) => {
       this.#startEarly();
-      const { openDocument, outputPaths, taskOptions, writtenDocument } = await import('./documents.js');
-      const document = await openDocument(source, options.format);
-      const shared = taskOptions(options, document);
-      const paths = await outputPaths(document, shared.textId, options);
-      const language = await sourceLanguageOf(document.sample, options.from);
-      const work = document.work(language.language);
-      const spec = await translateSpec(id, work.units, shared, this.#models, language);
-      const set = await this.#translated(spec, scope);
-      const written = await writtenDocument(document, work, set, paths);
-      await (await this.#store).addOutputs(set.task_id, [...paths.values()]);
-      return written;
+      return this.#withDocuments(async (reader, { openDocument, outputPaths, taskOptions, writtenDocument }) => {
+        const document = await openDocument(source, options.format, reader);
+        const shared = taskOptions(options, document);
+        const paths = await outputPaths(document, shared.textId, options);
+        const language = await sourceLanguageOf(document.parts.sample, options.from);
+        const units = await document.parts.units(language.language);
+        const spec = await translateSpec(id, units, shared, this.#models, language);
+        const set = await this.#translated(spec, scope);
+        const written = await writtenDocument(document, set, paths);
+        await (await this.#store).addOutputs(set.task_id, [...paths.values()]);
+        return written;
+      });
     }, options.signal);
   }
 
@@ -389,6 +392,22 @@ export class LocalVoiceLingua implements VoiceLingua {
     };
     job.then(forget, forget);
     return job;
+  }
+
+  /** Documents are read by what is loaded with the first of them. */
+  async #withDocuments<T>(
+    use: (reader: DocumentReader, documents: typeof import('./documents.js')) => Promise<T>,
+  ): Promise<T> {
+    const [{ DocumentReader }, documents] = await Promise.all([
+      import('./document-reader.js'),
+      import('./documents.js'),
+    ]);
+    const reader = new DocumentReader();
+    try {
+      return await use(reader, documents);
+    } finally {
+      await reader.close();
+    }
   }
 
   async #translated(spec: TaskSpec, { emit, setId, signal }: JobScope): Promise<TranslationSet> {

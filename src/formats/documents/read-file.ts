@@ -30,7 +30,7 @@ export async function readDocumentFile(path: string): Promise<DocumentText> {
     if (!facts.isFile()) {
       throw refused('INPUT_NOT_REGULAR', path, 'it is a device, socket or pipe. Give a regular file.');
     }
-    if (facts.size > MAX_DOCUMENT_BYTES) throw tooLarge(path);
+    checkDocumentSize(facts.size, path);
     return decodedDocument(await file.readFile(), path);
   } catch (error) {
     if (error instanceof VoiceLinguaError) throw error;
@@ -46,7 +46,7 @@ export async function readDocumentFile(path: string): Promise<DocumentText> {
 
 /** The text that bytes of a document stand for; see {@link readDocumentFile}. */
 export function decodedDocument(bytes: Uint8Array, name: string): DocumentText {
-  if (bytes.byteLength > MAX_DOCUMENT_BYTES) throw tooLarge(name);
+  checkDocumentSize(bytes.byteLength, name);
   const encoding =
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
   let text: string;
@@ -83,9 +83,11 @@ export function markedAs({ marked }: DocumentText, text: string): string {
   return marked ? BOM + text : text;
 }
 
-function tooLarge(name: string): VoiceLinguaError {
+/** @throws {VoiceLinguaError} `INPUT_TOO_LARGE` above {@link MAX_DOCUMENT_BYTES} */
+export function checkDocumentSize(bytes: number, name: string): void {
+  if (bytes <= MAX_DOCUMENT_BYTES) return;
   const most = MAX_DOCUMENT_BYTES / 1024 / 1024;
-  return refused('INPUT_TOO_LARGE', name, `it has more than ${most} MiB, the most that a document may have. Split it.`);
+  throw refused('INPUT_TOO_LARGE', name, `it has more than ${most} MiB, the most that a document may have. Split it.`);
 }
 
 function refused(code: ErrorCode, name: string, reason: string, cause?: unknown): VoiceLinguaError {
