@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { deleteTask, pruneTasks, storeStatus } from './administration.js';
 import { type MemoryThresholds, refuseNewWork } from './admission/admission.js';
 import { checkDiskSpace } from './admission/disk-space.js';
@@ -228,6 +229,8 @@ export class LocalVoiceLingua implements VoiceLingua {
           requests.slice(start, start + HASHES_AT_ONCE).map((request) => specOf(request, this.#models)),
         )),
       );
+      // Telling the language of a long text takes some milliseconds, and nothing else of a text waits.
+      if (start + HASHES_AT_ONCE < requests.length) await nextTurn();
     }
     const submitted = await store.submit(specs);
     for (const [index, { id, created }] of submitted.entries()) {

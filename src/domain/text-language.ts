@@ -25,6 +25,8 @@ const SURE_OF_WORD = 0.9;
 /** Languages in Chinese characters, which the detector tells apart and the script alone does not. */
 const HAN = new Set(['zh', 'zh-tw', 'ja']);
 const EXPECTED = new Set<string>(CORE_LANGUAGES);
+/** Code units; with the space around it. */
+const LONGEST_WORD = 100;
 const LETTER = /\p{L}/u;
 
 /**
@@ -45,6 +47,7 @@ export function takenLanguage(text: string, detected: LanguageGuess | null): Tex
 
 /** One word in letters; Chinese and Japanese have no spaces to tell it by. */
 function isWord(text: string): boolean {
+  if (text.length > LONGEST_WORD) return false;
   const words = text.split(/\s+/).filter((word) => LETTER.test(word));
   return words.length === 1 && !/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(text);
 }

@@ -25,10 +25,11 @@ export function documentFormatOf(fileName: string): DocumentFormat | null {
  * @throws {VoiceLinguaError} `INPUT_UNSUPPORTED_FORMAT` where neither tells
  */
 export function documentFormat(fileName: string, name?: DocumentFormatName): DocumentFormat {
-  const all = [...FORMATS, plainText];
-  if (name !== undefined) return all.find((format) => format.name === name) as DocumentFormat;
-  const extension = /\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? '';
-  const found = all.find((format) => format.extensions.includes(extension));
+  const isText = plainText.extensions.some((extension) => fileName.toLowerCase().endsWith(`.${extension}`));
+  const found =
+    name === undefined
+      ? (documentFormatOf(fileName) ?? (isText ? plainText : undefined))
+      : [...FORMATS, plainText].find((format) => format.name === name);
   if (found !== undefined) return found;
   throw new VoiceLinguaError(
     'INPUT_UNSUPPORTED_FORMAT',
