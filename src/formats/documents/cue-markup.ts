@@ -6,8 +6,6 @@ export interface MarkedUpLine {
 }
 
 const MARKUP = /<[^<>\n]*>|\{\\[^{}\n]*\}/g;
-const LEADING = /^(?:\s*(?:<[^<>\n]*>|\{\\[^{}\n]*\}))+\s*/;
-const TRAILING = /\s*(?:(?:<[^<>\n]*>|\{\\[^{}\n]*\})\s*)+$/;
 const TAG = /^<(\/?)([A-Za-z][A-Za-z0-9]*)[^<>]*>$/;
 /** How many cues after its opening a tag's end is looked for: a translation moves text by one cue at most. */
 const REACH = 2;
@@ -18,33 +16,50 @@ const REACH = 2;
  */
 export function cueMarkup(line: string): MarkedUpLine {
   const whole = line.trim();
-  const leadingText = LEADING.exec(whole)?.[0] ?? '';
-  const leading = markupIn(leadingText);
-  const rest = whole.slice(leadingText.length);
-  const trailingText = TRAILING.exec(rest)?.[0] ?? '';
-  const trailing = markupIn(trailingText);
-  const middle = rest.slice(0, rest.length - trailingText.length);
-  const { opened, closed } = unmatched(markupIn(middle));
+  // By hand: a pattern for markup at the end would be tried at every place of a long line.
+  const found = [...whole.matchAll(MARKUP)];
+  let start = 0;
+  let first = 0;
+  for (let next = found[first]; next !== undefined && isBlank(whole, start, next.index); next = found[first]) {
+    start = next.index + next[0].length;
+    first += 1;
+  }
+  let end = whole.length;
+  let last = found.length;
+  for (let next = found[last - 1]; last > first && next !== undefined; next = found[last - 1]) {
+    if (!isBlank(whole, next.index + next[0].length, end)) break;
+    end = next.index;
+    last -= 1;
+  }
+  const [leading, inside, trailing] = [found.slice(0, first), found.slice(first, last), found.slice(last)].map((tags) =>
+    tags.map(([tag]) => tag),
+  ) as [string[], string[], string[]];
+  const { opened, closed } = unmatched(inside);
   // What the middle closes was opened before it, by the tags nearest to it; what it leaves open, those behind it close.
   const from = nearest(leading, closed);
   const to = trailing.length - nearest([...trailing].reverse(), opened);
   return {
     before: leading.slice(0, from).join(''),
-    text: [...leading.slice(from), middle, ...trailing.slice(0, to)].join(''),
+    text: [...leading.slice(from), whole.slice(start, end).trim(), ...trailing.slice(0, to)].join(''),
     after: trailing.slice(to).join(''),
   };
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (/\S/.test(text[at] as string)) return false;
+  return true;
 }
 
 /** Parts of one text with their tags closed where a part ends between a tag and its end, and opened again in the next. */
 export function withClosedTags(parts: readonly string[]): string[] {
   const result = [...parts];
   for (let index = 0; index < result.length; index++) {
-    const open = openTags(result[index] as string).filter(({ name }) => isClosedLater(result, index, name));
+    const ends = endsAfter(result.slice(index + 1, index + 1 + REACH));
+    if (ends.size === 0) continue;
+    const open = openTags(result[index] as string).filter(({ name, depth }) => depth <= (ends.get(name) ?? 0));
     if (open.length === 0) continue;
-    result[index] += [...open]
-      .reverse()
-      .map(({ name }) => `</${name}>`)
-      .join('');
+    const closing = open.map(({ name }) => `</${name}>`).reverse();
+    result[index] += closing.join('');
     result[index + 1] = open.map(({ tag }) => tag).join('') + result[index + 1];
   }
   return result.map(withoutEmptyPairs);
@@ -79,36 +94,41 @@ function nearest(markup: readonly string[], count: number): number {
 interface OpenTag {
   readonly name: string;
   readonly tag: string;
+  /** Its place among the open tags of its name, the innermost first, from 1. */
+  readonly depth: number;
 }
 
+/** The tags that a text leaves open, in their order. */
 function openTags(text: string): OpenTag[] {
-  const open: OpenTag[] = [];
-  for (const tag of markupIn(text)) {
+  const byName = new Map<string, Array<{ readonly tag: string; readonly at: number }>>();
+  for (const [at, tag] of markupIn(text).entries()) {
     const [, end, name] = TAG.exec(tag) ?? [];
     if (name === undefined) continue;
-    if (end === '') open.push({ name, tag });
-    else {
-      const last = open.findLastIndex((one) => one.name === name);
-      if (last >= 0) open.splice(last, 1);
-    }
+    const open = byName.get(name) ?? [];
+    byName.set(name, open);
+    if (end === '') open.push({ tag, at });
+    else open.pop();
   }
-  return open;
+  return [...byName]
+    .flatMap(([name, open]) => open.map(({ tag, at }, index) => ({ name, tag, at, depth: open.length - index })))
+    .sort((a, b) => a.at - b.at);
 }
 
-function isClosedLater(parts: readonly string[], index: number, name: string): boolean {
-  return parts.slice(index + 1, index + 1 + REACH).some((part) => {
-    let depth = 0;
-    for (const tag of markupIn(part)) {
-      const [, end, found] = TAG.exec(tag) ?? [];
-      if (found !== name) continue;
-      if (end === '') depth += 1;
-      else if (depth === 0) return true;
-      else depth -= 1;
-    }
-    return false;
-  });
+/** How many tags of each name some parts close that they did not open. */
+function endsAfter(parts: readonly string[]): ReadonlyMap<string, number> {
+  const ends = new Map<string, number>();
+  const depths = new Map<string, number>();
+  for (const tag of parts.flatMap(markupIn)) {
+    const [, end, name] = TAG.exec(tag) ?? [];
+    if (name === undefined) continue;
+    const depth = depths.get(name) ?? 0;
+    if (end === '') depths.set(name, depth + 1);
+    else if (depth > 0) depths.set(name, depth - 1);
+    else ends.set(name, (ends.get(name) ?? 0) + 1);
+  }
+  return ends;
 }
 
 function withoutEmptyPairs(text: string): string {
-  return text.replace(/<([A-Za-z][A-Za-z0-9]*)[^<>]*>\s*<\/\1>/g, '');
+  return text.replace(/<([A-Za-z][A-Za-z0-9]*)\b[^<>]*>\s*<\/\1>/g, '');
 }

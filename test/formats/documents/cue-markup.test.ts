@@ -39,4 +39,15 @@ test('a pair of tags that was parted is a pair in each part', () => {
   assert.equal(withClosedTags(['<i>a</i>', 'b</i>']), ['<i>a</i>', 'b</i>']);
 });
 
+test('a line of hundreds of thousands of tags, spaces or brackets is done with', () => {
+  const count = 300_000;
+  for (const piece of ['<a>', ' ', '<', '{\\a', '<i', '</i>', '<i> ', '{\\an8}']) {
+    for (const line of [`${piece.repeat(count)}x`, `x${piece.repeat(count)}`, `x${piece.repeat(count)}x`]) {
+      const { before, text, after } = cueMarkup(line);
+      assert.ok(before.length + text.length + after.length <= line.length, piece);
+      withClosedTags([line, line]);
+    }
+  }
+});
+
 test.run();
