@@ -172,4 +172,13 @@ test('any cues: all that is translated arrives, in order, and untranslated cues 
   }
 });
 
+test('a cue of hundreds of thousands of words, lines or tags is done with', async () => {
+  const count = 200_000;
+  for (const piece of ['word ', 'Hello.\n', '- a\n', '<i>', '我', ' ']) {
+    const text = srt(`a${piece.repeat(count / piece.length)}b`);
+    const result = await translated(await srtDocument.read(text), 'de', (sentence) => `${sentence}!`);
+    assert.ok(result.length > 30, piece);
+  }
+});
+
 test.run();
