@@ -13,9 +13,11 @@ import type {
   RunOptions,
   TaskRequest,
   TranscribeOptions,
+  TranslateDocumentOptions,
   TranslateOptions,
   VoiceLinguaOptions,
 } from './api-types.js';
+import { DOCUMENT_FORMATS } from './domain/document-format.js';
 import { MAX_TERMS } from './domain/glossary/given-terms.js';
 import {
   abortSignal,
@@ -126,18 +128,27 @@ export const parseDetectLanguageOptions: (given?: unknown) => DetectLanguageOpti
   signal: abortSignal(),
 });
 
+const textTranslation = {
+  ...translation,
+  to: required(languages()),
+  from: language({ auto: true }),
+  model: string(),
+  textId: string(),
+  priority: integer(PRIORITY),
+  signal: abortSignal(),
+} as const;
+
 export const parseTranslateOptions: (given?: unknown) => TranslateOptions & { to: readonly string[] } = defineOptions(
   'translate',
-  {
-    ...translation,
-    to: required(languages()),
-    from: language({ auto: true }),
-    model: string(),
-    textId: string(),
-    priority: integer(PRIORITY),
-    signal: abortSignal(),
-  },
+  { ...textTranslation, format: oneOf(['text', 'html']) },
 );
+
+export const parseTranslateDocumentOptions: (given?: unknown) => TranslateDocumentOptions & { to: readonly string[] } =
+  defineOptions('translateDocument', {
+    ...textTranslation,
+    format: oneOf(DOCUMENT_FORMATS),
+    out: string(),
+  });
 
 const readTaskRequest: (given?: unknown) => TaskRequest = defineOptions('submit', {
   audio: string(),

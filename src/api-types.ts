@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { DocumentFormatName } from './domain/document-format.js';
 import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
 import type { GlossaryTerm } from './domain/glossary/glossary.js';
 import type { MemoryState } from './domain/memory.js';
@@ -117,10 +118,10 @@ export interface DetectLanguageOptions extends CallOptions {
   readonly detection?: DetectionSettings | false;
 }
 
-/** A recording's language, from its first 30 s of speech. */
+/** A recording's language, from its first 30 s of speech, or a text's. */
 export interface DetectedLanguage {
   readonly language: string;
-  /** 0..1; 0 when nobody speaks. */
+  /** 0..1; 0 when nobody speaks, or a text has no words. */
   readonly probability: number;
 }
 
@@ -135,8 +136,10 @@ export type GlossaryInput = string | readonly GlossaryTerm[];
 export interface TranslateOptions extends CallOptions {
   /** Target languages. */
   readonly to: string | readonly string[];
-  /** Language of the text. Defaults to the transcript's language, or `en`. */
+  /** Language of the text. Defaults to the transcript's language, or `auto`: it is detected, and a warning says where that is not sure. */
   readonly from?: string;
+  /** What the texts are: `html` keeps tags, attributes and scripts, and translates what people read. Defaults to `text`. */
+  readonly format?: 'text' | 'html';
   readonly model?: string;
   /** Defaults to 4, for the embedded demo model to 1. */
   readonly beamSize?: number;
@@ -179,6 +182,36 @@ export interface LanguageTranslation {
   readonly confidence: number;
 }
 
+/** A file, or a document's text (or the bytes of its file) with the name that tells its format. */
+export type DocumentSource = string | URL | { readonly name: string; readonly text: string | Uint8Array };
+
+export interface TranslateDocumentOptions extends Omit<TranslateOptions, 'format'> {
+  /** Defaults to what the name's ending says. */
+  readonly format?: DocumentFormatName;
+  /** Folder to write `<text id>.<language>.<ending>` to; nothing is written without it. */
+  readonly out?: string;
+}
+
+/** A document in its target languages. */
+export interface TranslatedDocument {
+  readonly format: DocumentFormatName;
+  readonly source_language: string;
+  readonly languages: Readonly<Record<string, DocumentTranslation>>;
+  readonly model: string;
+  readonly warnings: readonly string[];
+  readonly processing_time: number;
+  readonly task_id: string;
+}
+
+export interface DocumentTranslation {
+  /** The whole document, with what is not text as it was. */
+  readonly text: string;
+  /** Mean over its sentences, 0..1. */
+  readonly confidence: number;
+  /** Where it was written to; absent without `out`. */
+  readonly path?: string;
+}
+
 /** One task for `submit`; either `audio` or `text`. */
 export interface TaskRequest {
   readonly audio?: string;
@@ -191,7 +224,7 @@ export interface TaskRequest {
   readonly mtModel?: string;
   readonly priority?: number;
   readonly transcribe?: TranscriptionOptions;
-  readonly translate?: Omit<TranslateOptions, 'signal' | 'to' | 'from' | 'textId' | 'model' | 'priority'>;
+  readonly translate?: Omit<TranslateOptions, 'signal' | 'to' | 'from' | 'format' | 'textId' | 'model' | 'priority'>;
 }
 
 export type JobEvent =
@@ -410,6 +443,15 @@ export interface VoiceLingua extends AsyncDisposable {
   detectLanguage(source: TranscribeSource, options?: DetectLanguageOptions): Promise<DetectedLanguage>;
   /** A string that is the id of a stored task translates that task's transcript or text. */
   translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet>;
+  /**
+   * Translates HTML, SubRip, WebVTT or plain text, and keeps its structure. The texts of a document are a task as any other, so that a
+   * second call after a crash does what is missing; the document itself is read and written by the call alone. Sentences of subtitles are
+   * translated whole and shared out among their cues. Files are UTF-8, or UTF-16 with a byte order mark, of 16 MiB at most.
+   * @throws {VoiceLinguaError} `INPUT_*` for a file that cannot be read or is no document of its kind
+   */
+  translateDocument(source: DocumentSource, options: TranslateDocumentOptions): Job<TranslatedDocument>;
+  /** The language of a text; `und` with probability 0 where it has no words. Of single words it is often wrong, and says so. */
+  detectTextLanguage(text: string): Promise<DetectedLanguage>;
   packageTask(taskId: string, options?: PackageOptions): Job<Package>;
   query(taskId: string): Promise<Package>;
   query(content: ContentQuery): Promise<QueryResult>;

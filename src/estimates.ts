@@ -44,7 +44,7 @@ async function estimate(
   realTimeFactor: number | null,
 ): Promise<Estimate> {
   const input = request.audio === undefined ? { hash: '', bytes: 0 } : await inputFacts(request.audio);
-  const spec = await glossaries.seal(requestDraft(newTaskId(Date.now()), request, input, models));
+  const spec = await glossaries.seal(await requestDraft(newTaskId(Date.now()), request, input, models));
   const audioSeconds = spec.audioPath === undefined ? null : await ports.probe(spec.audioPath);
   const workSeconds = spec.audioPath === undefined ? textCost(spec.text ?? '') : (audioSeconds ?? spec.cost ?? 0);
   const [known] = await store.known([spec.idempotencyKey]);

@@ -5,12 +5,13 @@ import type { GlossaryInput, TaskRequest, TranscribeOptions, TranslateInput, Tra
 import { cleanText } from './domain/clean-text.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import { describe, invalidArgument } from './domain/options.js';
-import { guessTextLanguage } from './domain/script.js';
 import type { TaskSpec } from './domain/task.js';
 import { checkTextId } from './domain/text-id.js';
+import type { TextLanguage } from './domain/text-language.js';
 import type { Transcript } from './domain/transcript.js';
 import type { Unit } from './domain/unit.js';
 import type { InputFacts } from './input-file.js';
+import { sourceLanguageOf } from './source-language.js';
 import { recordingCost, textCost } from './task-cost.js';
 
 /** Options that shape a result, for a task's spec: without those that are not set. */
@@ -143,16 +144,19 @@ export function unitsOf(input: TranslateInput): Unit[] {
   return units;
 }
 
-export function translateDraft(
+/** @param source the language of the input, where the caller knows it already */
+export async function translateDraft(
   id: string,
   input: TranslateInput,
   options: TranslateOptions & { readonly to: readonly string[] },
   defaults: DefaultModels,
-): TaskDraft {
-  const { to, from, model, priority, textId, signal: _, ...shaping } = options;
+  source?: TextLanguage,
+): Promise<TaskDraft> {
+  const { to, from, model, priority, textId, format: _, signal: __, ...shaping } = options;
   const units = unitsOf(input);
   const text = units.map((unit) => unit.text).join('\n');
   const given = from ?? (isTranscript(input) ? input.language : 'auto');
+  const { language, guess } = source ?? (await sourceLanguageOf(text, given));
   const content = createHash('sha256').update(text).digest('hex');
   const spec = {
     id,
@@ -160,17 +164,26 @@ export function translateDraft(
     textId: textId === undefined ? content.slice(0, 12) : checkTextId(textId, 'translate'),
     text,
     languages: to,
-    sourceLanguage: given === 'auto' ? guessTextLanguage(text) : given,
+    sourceLanguage: language,
     mtModel: model ?? defaults.mtModel,
     priority: priority ?? 0,
-    options: resultOptions({ translate: {}, units: typeof input === 'string' ? undefined : units }),
+    options: resultOptions({
+      translate: {},
+      units: typeof input === 'string' ? undefined : units,
+      languageGuess: guess ?? undefined,
+    }),
     cost: textCost(text),
   } as const;
   return draftOf('translate', content, spec, shaping);
 }
 
 /** @param input facts of the recording; unused for a text */
-export function requestDraft(id: string, request: TaskRequest, input: InputFacts, defaults: DefaultModels): TaskDraft {
+export async function requestDraft(
+  id: string,
+  request: TaskRequest,
+  input: InputFacts,
+  defaults: DefaultModels,
+): Promise<TaskDraft> {
   const { audio, text, referenceText, textId, languages, language, sttModel, mtModel, priority } = request;
   if ((audio === undefined) === (text === undefined)) {
     throw new VoiceLinguaError('INVALID_ARGUMENT', 'submit: a task needs either "audio" or "text".');
@@ -190,13 +203,14 @@ export function requestDraft(id: string, request: TaskRequest, input: InputFacts
     }
     const clean = cleanText(text);
     const hash = createHash('sha256').update(clean).digest('hex');
+    const { language: taken, guess } = await sourceLanguageOf(clean, language);
     const spec = {
       ...shared,
       type: 'text',
       textId: textId === undefined ? hash.slice(0, 12) : checkTextId(textId, 'submit'),
       text: clean,
-      sourceLanguage: language === undefined || language === 'auto' ? guessTextLanguage(clean) : language,
-      options: {},
+      sourceLanguage: taken,
+      options: resultOptions({ languageGuess: guess ?? undefined }),
       cost: textCost(clean),
     } as const;
     return draftOf('submit: translate', hash, spec, request.translate);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { deleteTask, pruneTasks, storeStatus } from './administration.js';
 import { type MemoryThresholds, refuseNewWork } from './admission/admission.js';
 import { checkDiskSpace } from './admission/disk-space.js';
@@ -12,6 +13,7 @@ import type {
   DetectedLanguage,
   DetectLanguageOptions,
   DoctorReport,
+  DocumentSource,
   Estimate,
   Job,
   JobEvent,
@@ -27,12 +29,15 @@ import type {
   TaskRequest,
   TranscribeOptions,
   TranscribeSource,
+  TranslateDocumentOptions,
+  TranslatedDocument,
   TranslateInput,
   TranslateOptions,
   TranslationSet,
   VoiceLingua,
   VoiceLinguaOptions,
 } from './api-types.js';
+import type { DocumentReader } from './document-reader.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import { invalidArgument } from './domain/options.js';
 import type { Package, QueryResult } from './domain/package.js';
@@ -48,10 +53,11 @@ import { memoryThresholds } from './memory-thresholds.js';
 import { DEFAULT_MODELS } from './models/registry.js';
 import { defaultStorePath } from './paths.js';
 import { EventHub } from './pipeline/events.js';
-import { TaskJob } from './pipeline/job.js';
+import { type JobScope, TaskJob } from './pipeline/job.js';
 import { watchTask } from './pipeline/watch.js';
 import { filteredContents, storedPackage } from './queries.js';
 import { completedTask, storedTranscript, storedTranslationSet } from './results.js';
+import { sourceLanguageOf } from './source-language.js';
 import { spool } from './spool.js';
 import { answerAll, queryKind } from './stages/query.js';
 import { openStore } from './store/open-store.js';
@@ -59,7 +65,14 @@ import type { StatsFilter, StoreStats, TaskStore } from './store/task-store.js';
 import { StoredMemory } from './stored-memory.js';
 import { GlossaryFiles, TaskGlossaries } from './task-glossaries.js';
 import { assertKnown, pendingIds, runTasks, unknownTask } from './task-runs.js';
-import { type DefaultModels, recordingPath, requestDraft, transcribeSpec, translateDraft } from './task-specs.js';
+import {
+  type DefaultModels,
+  recordingPath,
+  requestDraft,
+  type TaskDraft,
+  transcribeSpec,
+  translateDraft,
+} from './task-specs.js';
 
 /** Recordings of a large submit are hashed this many at a time. */
 const HASHES_AT_ONCE = 8;
@@ -129,14 +142,44 @@ export class LocalVoiceLingua implements VoiceLingua {
 
   translate(input: TranslateInput, given: TranslateOptions): Job<TranslationSet> {
     const options = parse.parseTranslateOptions(given);
-    return this.#job<TranslationSet>(async ({ signal, emit, setId }, id) => {
+    return this.#job<TranslationSet>(async (scope, id) => {
       this.#startEarly();
+      if (options.format === 'html') {
+        return await this.#withDocuments(async (reader, { htmlTexts }) => {
+          const texts = await htmlTexts(input, reader);
+          const draft = await translateDraft(id, texts.units, options, this.#models);
+          return await texts.written(await this.#translated(draft, scope));
+        });
+      }
       const stored = typeof input === 'string' ? await this.#storedInput(input) : null;
-      const glossaries = this.#taskGlossaries();
-      const spec = await glossaries.seal(translateDraft(id, stored ?? input, options, this.#models), signal);
-      const task = await this.#runJob(spec, glossaries, emit, setId, signal);
-      return await storedTranslationSet(await this.#store, task);
+      const draft = await translateDraft(id, stored ?? input, options, this.#models);
+      return await this.#translated(draft, scope);
     }, options.signal);
+  }
+
+  translateDocument(source: DocumentSource, given: TranslateDocumentOptions): Job<TranslatedDocument> {
+    const options = parse.parseTranslateDocumentOptions(given);
+    return this.#job<TranslatedDocument>((scope, id) => {
+      this.#startEarly();
+      return this.#withDocuments(async (reader, { openDocument, outputPaths, taskOptions, writtenDocument }) => {
+        const document = await openDocument(source, options.format, reader);
+        const shared = taskOptions(options, document);
+        const paths = await outputPaths(document, shared.textId, options);
+        const language = await sourceLanguageOf(document.parts.sample, options.from);
+        const units = await document.parts.units(language.language);
+        const draft = await translateDraft(id, units, shared, this.#models, language);
+        const set = await this.#translated(draft, scope);
+        const written = await writtenDocument(document, set, paths);
+        await (await this.#store).addOutputs(set.task_id, [...paths.values()]);
+        return written;
+      });
+    }, options.signal);
+  }
+
+  async detectTextLanguage(text: string): Promise<DetectedLanguage> {
+    if (typeof text !== 'string') throw invalidArgument('detectTextLanguage', 'text', 'a text', text);
+    const { detectTextLanguage } = await import('./engines/text/language-detector.js');
+    return (await detectTextLanguage(text)) ?? { language: 'und', probability: 0 };
   }
 
   packageTask(taskId: string, given?: PackageOptions): Job<Package> {
@@ -199,6 +242,8 @@ export class LocalVoiceLingua implements VoiceLingua {
           requests.slice(start, start + HASHES_AT_ONCE).map((request) => specOf(request, this.#models, glossaries)),
         )),
       );
+      // Telling the language of a long text takes some milliseconds, and nothing else of a text waits.
+      if (start + HASHES_AT_ONCE < requests.length) await nextTurn();
     }
     const submitted = await glossaries.submit(store, specs);
     for (const [index, { id, created }] of submitted.entries()) {
@@ -369,6 +414,29 @@ export class LocalVoiceLingua implements VoiceLingua {
     return job;
   }
 
+  /** Documents are read by what is loaded with the first of them. */
+  async #withDocuments<T>(
+    use: (reader: DocumentReader, documents: typeof import('./documents.js')) => Promise<T>,
+  ): Promise<T> {
+    const [{ DocumentReader }, documents] = await Promise.all([
+      import('./document-reader.js'),
+      import('./documents.js'),
+    ]);
+    const reader = new DocumentReader();
+    try {
+      return await use(reader, documents);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  async #translated(draft: TaskDraft, { emit, setId, signal }: JobScope): Promise<TranslationSet> {
+    const glossaries = this.#taskGlossaries();
+    const spec = await glossaries.seal(draft, signal);
+    const task = await this.#runJob(spec, glossaries, emit, setId, signal);
+    return await storedTranslationSet(await this.#store, task);
+  }
+
   /** Stores a task, follows it to its end, and answers with it; the same work done before is not done again. */
   async #runJob(
     spec: TaskSpec,
@@ -441,7 +509,7 @@ async function specOf(request: TaskRequest, models: DefaultModels, glossaries: T
     request.audio === undefined
       ? { hash: '', bytes: 0 }
       : await inputFacts(request.audio).catch(() => ({ hash: `unreadable ${randomUUID()}`, bytes: 0 }));
-  return await glossaries.seal(requestDraft(newTaskId(Date.now()), request, input, models));
+  return await glossaries.seal(await requestDraft(newTaskId(Date.now()), request, input, models));
 }
 
 function checkedIds(ids: unknown): readonly string[] | AsyncIterable<string> | undefined {

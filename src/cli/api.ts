@@ -18,6 +18,7 @@ import type {
   TaskStatus,
   TaskType,
   Transcript,
+  TranslatedDocument,
   VoiceLingua,
   VoiceLinguaOptions,
 } from '../index.js';
@@ -42,6 +43,7 @@ export type {
   TaskStatus,
   TaskType,
   Transcript,
+  TranslatedDocument,
   VoiceLingua,
   VoiceLinguaOptions,
 };

@@ -91,7 +91,11 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
     description: 'task store (default: voicelingua/store.sqlite in the XDG data folder)',
     parse: text,
   },
-  out: { flags: '-o, --out <dir>', description: 'folder to write <text id>.json and other formats to', parse: text },
+  out: {
+    flags: '-o, --out <dir>',
+    description: 'folder to write <text id>.json, other formats and translated documents to',
+    parse: text,
+  },
   format: {
     flags: '-f, --format <list>',
     description: 'files to write: json, srt, vtt, txt, or all (default: json)',

@@ -165,8 +165,9 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
   },
   translate: {
-    args: ['[text...]', 'texts; - reads one a line from stdin'],
-    description: 'print translations, in order; with several languages each line begins with its language',
+    args: ['[text|file...]', 'texts, or documents: .srt, .vtt, .html, .txt, .md; - reads texts from stdin, one a line'],
+    description:
+      'print translations, in order; with several languages each line begins with its language. Documents keep their structure',
     settings: [
       'to',
       'language',
@@ -174,16 +175,27 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'tokenizer',
       ...TERMS,
       'beamSize',
+      'out',
       'priority',
       ...ENGINE,
       ...CARE,
       ...OUTPUT,
+    ],
+    options: () => [
+      new Option(
+        '-f, --format <format>',
+        'what the input is: html, srt or vtt, whatever its name, stdin as a whole; text: never a file (default: by the ending)',
+      ),
     ],
     examples: [
       'voicelingua translate "The meeting starts at nine." --to de',
       'voicelingua translate - --to zh,zh-tw < lines.txt',
       'voicelingua translate - --to de --glossary terms.csv < lines.txt',
       'voicelingua translate "Wo ist der Bahnhof?" --language de --to en --json',
+      'voicelingua translate film.srt --to de > film.de.srt',
+      'voicelingua translate film.srt page.html notes.txt --to de,fr --out translated',
+      'voicelingua translate "<p>Good morning.</p>" --format html --to de',
+      'voicelingua translate notes.txt --format text --to de',
     ],
   },
   package: {

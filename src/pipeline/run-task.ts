@@ -5,6 +5,7 @@ import type { Glossary } from '../domain/glossary/glossary.js';
 import { glossaryOf } from '../domain/glossary/named-glossary.js';
 import type { LifecycleEvent } from '../domain/lifecycle.js';
 import type { TaskRecord } from '../domain/task.js';
+import { type LanguageGuess, languageWarning } from '../domain/text-language.js';
 import type { Artifacts, Stage, StageContext, StageEvent, StageFacts } from '../stages/stage.js';
 import type { ClaimedTask, Lease, TaskStore } from '../store/task-store.js';
 import { type LimitOptions, TaskLimits } from './limits.js';
@@ -143,6 +144,9 @@ class TaskRun {
 
   async #runStages(): Promise<void> {
     const { store, stages, observe, timing } = this.#options;
+    const { sourceLanguage, options } = this.#task;
+    const unsure = languageWarning(sourceLanguage, options.languageGuess as LanguageGuess | undefined);
+    if (unsure !== null) this.#warnings.push(unsure);
     const plan = planStages(stages, this.#task);
     const saved = await store.checkpoints(this.#task.id);
     const ports = this.#options.engines.portsFor(this.#task);

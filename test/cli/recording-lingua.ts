@@ -2,6 +2,7 @@ import type {
   DeleteOptions,
   DetectedLanguage,
   DoctorReport,
+  DocumentSource,
   Estimate,
   Job,
   JobEvent,
@@ -14,6 +15,8 @@ import type {
   TaskRequest,
   TranscribeOptions,
   TranscribeSource,
+  TranslateDocumentOptions,
+  TranslatedDocument,
   TranslateInput,
   TranslateOptions,
   TranslationMemoryAccess,
@@ -318,6 +321,37 @@ export class RecordingLingua implements VoiceLingua {
     const failure = this.failing.get(String(source).split('/').at(-1) ?? '');
     if (failure !== undefined) throw failure;
     return { language: 'de', probability: 0.875 };
+  }
+
+  async detectTextLanguage(): Promise<DetectedLanguage> {
+    return { language: 'en', probability: 0.9 };
+  }
+
+  translateDocument(source: DocumentSource, options: TranslateDocumentOptions): Job<TranslatedDocument> {
+    this.calls.push({ translateDocument: source, options: { ...options, signal: undefined } });
+    const id = `task-${options.textId}`;
+    const failure = this.failing.get(options.textId ?? '');
+    if (failure !== undefined) return settledJob<TranslatedDocument>(id, failure, [{ type: 'started', taskId: id }]);
+    const languages = Object.fromEntries(
+      [options.to].flat().map((language) => [
+        language as string,
+        {
+          text: `${options.textId} in ${language}\n`,
+          confidence: 0.5,
+          ...(options.out === undefined ? {} : { path: `${options.out}/${options.textId}.${language}` }),
+        },
+      ]),
+    );
+    const outcome: TranslatedDocument = {
+      format: options.format ?? 'srt',
+      source_language: 'en',
+      languages,
+      model: 'demo-mt',
+      warnings: [],
+      processing_time: 0,
+      task_id: id,
+    };
+    return settledJob(id, outcome, [{ type: 'started', taskId: id }]);
   }
 
   translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet> {
