@@ -1,6 +1,6 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
 import type { Segment } from '../../domain/segment.js';
-import type { SourceType } from '../../domain/task.js';
+import type { SourceType, TaskRecord } from '../../domain/task.js';
 import type { Unit } from '../../domain/unit.js';
 import type { StageContext } from '../stage.js';
 
@@ -37,14 +37,18 @@ export function checkLanguages(
   known: readonly string[],
   model: string,
   contents: readonly Content[],
-  targets: readonly string[],
+  task: Pick<TaskRecord, 'languages' | 'type' | 'sourceLanguage'>,
 ): void {
   if (known.length === 0) return;
-  for (const language of [...contents.map((content) => content.language), ...targets]) {
+  for (const language of [...contents.map((content) => content.language), ...task.languages]) {
     if (known.includes(language)) continue;
+    // Of a text it is not known whether its language was given or detected.
+    const maybeDetected =
+      !task.languages.includes(language) && (task.type === 'text' || task.sourceLanguage === 'auto');
+    const hint = maybeDetected ? ' If it is in another language, name that (--language, or "from").' : '';
     throw new VoiceLinguaError(
       'UNSUPPORTED_LANGUAGE',
-      `The translation model ${model} does not know "${language}". It knows ${[...known].sort().join(', ')}.`,
+      `The translation model ${model} does not know "${language}". It knows ${[...known].sort().join(', ')}.${hint}`,
       { details: { language, model } },
     );
   }

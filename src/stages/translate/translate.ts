@@ -33,7 +33,7 @@ export const translateStage: Stage = {
     if (translator !== null) {
       const info = await translator.info();
       known = info.languages;
-      checkLanguages(known, info.model, contents, targets);
+      checkLanguages(known, info.model, contents, context.task);
       await context.report({ models: { mt: info.model } });
       sentenceTranslator = await sentenceTranslatorOf(context, translator);
     }
@@ -118,7 +118,15 @@ async function translateContent(
       ...(suspects.length === 0 ? {} : { suspects: suspects.slice(0, MOST_SUSPECTS) }),
       ...(content.segments === undefined
         ? {}
-        : { segments: alignSegments(content.text, content.segments, splits[0] as SplitUnit, translations, language) }),
+        : {
+            segments: alignSegments(
+              content.text,
+              content.segments,
+              (splits[0] as SplitUnit).sentences,
+              translations,
+              language,
+            ),
+          }),
     };
     warnOfSuspects(context, language, suspects, sentences.length);
     records.push(record(task, language, content.source, text, confidence));
@@ -223,7 +231,7 @@ function foreignSentences(
 ): ReadonlyMap<string, string> {
   const foreign = new Map<string, string>();
   if (!segments.some((segment) => segment.language !== undefined && segment.language !== language)) return foreign;
-  for (const { sentence, segment } of placed(text, segments, split)) {
+  for (const { sentence, segment } of placed(text, segments, split.sentences)) {
     const own = segments[segment]?.language;
     if (own !== undefined && own !== language && known.includes(own)) foreign.set(sentence, own);
   }

@@ -10,7 +10,7 @@ function aligned(texts: readonly string[], translations: Readonly<Record<string,
   const segments = texts.map((text, index) => said(text, index, index + 1));
   const text = joinPieces(texts, 'de');
   const known = new Map(Object.entries(translations).map(([from, into]) => [from, { text: into, confidence: 1 }]));
-  return alignSegments(text, segments, splitUnit(text, 'de'), known, to);
+  return alignSegments(text, segments, splitUnit(text, 'de').sentences, known, to);
 }
 
 test('a sentence that was said in several segments is shared out among them', () => {
@@ -38,7 +38,7 @@ test('the place of a sentence: its first segment, and its length in each', () =>
   const texts = ['Das ist ein', 'langer Satz. Und noch', 'einer.'];
   const segments = texts.map((text, index) => said(text, index, index + 1));
   const text = texts.join(' ');
-  const places = placed(text, segments, splitUnit(text, 'de'));
+  const places = placed(text, segments, splitUnit(text, 'de').sentences);
   assert.equal(
     places.map(({ segment, shares }) => [segment, shares.length]),
     [
@@ -55,6 +55,11 @@ test('the place of a sentence: its first segment, and its length in each', () =>
 
 test('a segment without words has no text', () => {
   assert.equal(aligned(['Hallo.', '', 'Welt.'], { 'Hallo.': 'Hello.', 'Welt.': 'World.' }), ['Hello.', '', 'World.']);
+});
+
+test('a number or a dash between sentences stays in its segment', () => {
+  const parts = aligned(['Hallo. 42.', '7', '– Welt.'], { 'Hallo.': 'Hello.', 'Welt.': 'World.' });
+  assert.equal(parts, ['Hello. 42.', '7', '– World.']);
 });
 
 test.run();
