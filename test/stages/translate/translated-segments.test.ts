@@ -58,8 +58,8 @@ test('a segment without words has no text', () => {
 });
 
 test('a number or a dash between sentences stays in its segment', () => {
-  const parts = aligned(['Hallo. 42.', '7', '– Welt.'], { 'Hallo.': 'Hello.', 'Welt.': 'World.' });
-  assert.equal(parts, ['Hello. 42.', '7', '– World.']);
+  const parts = aligned(['Hallo. 42.', '7.', '– Welt.'], { 'Hallo.': 'Hello.', 'Welt.': 'World.' });
+  assert.equal(parts, ['Hello. 42.', '7.', '– World.']);
 });
 
 test.run();
