@@ -3,6 +3,8 @@ import type {
   DeleteOptions,
   DetectLanguageOptions,
   LogEntry,
+  OptimizeOptions,
+  OptimizeStep,
   PackageOptions,
   PruneOptions,
   QueryFilter,
@@ -12,6 +14,7 @@ import type {
   TranslateOptions,
   VoiceLinguaOptions,
 } from './api-types.js';
+import { normalizeLanguage } from './domain/language.js';
 import {
   abortSignal,
   boolean,
@@ -57,6 +60,7 @@ export const parseOpenOptions: (given?: unknown) => VoiceLinguaOptions = defineO
   sttModel: string(),
   mtModel: string(),
   tokenizer: string(),
+  shortlist: oneOf(['auto', 'off'], { default: 'auto' }),
   logger: callback<(entry: LogEntry) => void>(),
   graceMs: integer({ min: 0, default: 0 }),
   ffmpeg: orFalse(string()),
@@ -149,6 +153,32 @@ export const parsePruneOptions: (given?: unknown) => PruneOptions = defineOption
   status: oneOf(['completed', 'failed', 'cancelled']),
   outputs: boolean(),
 });
+
+/** Texts by the code of their language. */
+const texts = nested((given): Record<string, readonly string[]> => {
+  const table = Object.fromEntries(languagesOf(given).map((code) => [code, required(strings())]));
+  const read = Object.entries(defineOptions('optimizeModel: texts', table)(given));
+  return Object.fromEntries(read.map(([code, list]) => [normalizeLanguage(code), list]));
+});
+
+/** Names of an object, each of which must be a language. */
+function languagesOf(given: unknown): string[] {
+  const codes = typeof given === 'object' && given !== null ? Object.keys(given) : [];
+  for (const code of codes) normalizeLanguage(code);
+  return codes;
+}
+
+export const parseOptimizeOptions: (given?: unknown) => OptimizeOptions & { to: readonly string[]; from: string } =
+  defineOptions('optimizeModel', {
+    model: string(),
+    to: required(languages()),
+    from: language({ default: 'en' }),
+    texts,
+    sample: strings(),
+    beamSize: translation.beamSize,
+    onProgress: callback<(step: OptimizeStep) => void>(),
+    signal: abortSignal(),
+  });
 
 export const parseStatsFilter: (given?: unknown) => StatsFilter = defineOptions('stats', { since: string() });
 

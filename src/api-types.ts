@@ -3,6 +3,7 @@ import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
 import type { MemoryState } from './domain/memory.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { Segment } from './domain/segment.js';
+import type { ShortlistWidth } from './domain/shortlist.js';
 import type { SubtitleLayout } from './domain/subtitles.js';
 import type { Attempt, SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
@@ -43,6 +44,8 @@ export interface VoiceLinguaOptions {
   readonly mtModel?: string;
   /** SentencePiece file, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
   readonly tokenizer?: string;
+  /** `auto`: translations are kept to the tokens of a shortlist where `optimizeModel` has made one. Defaults to `auto`. */
+  readonly shortlist?: 'auto' | 'off';
   readonly logger?: (entry: LogEntry) => void;
   /** Called for each entry; entries below it are not made. Defaults to `info`. */
   readonly logLevel?: LogEntry['level'] | 'silent';
@@ -294,6 +297,69 @@ export interface Estimate {
   readonly textId: string;
 }
 
+/** Options of {@link VoiceLingua.optimizeModel}. */
+export interface OptimizeOptions extends CallOptions {
+  /** Defaults to the instance's translation model. */
+  readonly model?: string;
+  /** Languages to translate into. */
+  readonly to: string | readonly string[];
+  /** Language of the sample. Defaults to `en`. */
+  readonly from?: string;
+  /** Texts in the target languages, by language: their tokens make a list that is narrower than the language's script. */
+  readonly texts?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Sentences of the source language to measure on. From 400 on every other one teaches: tokens of its translation are in the list.
+   * Defaults to sentences of the translation memory, filled up to 200 with some that come with the project (`en`).
+   */
+  readonly sample?: readonly string[];
+  /** Beam width to measure with. Defaults to the model's. */
+  readonly beamSize?: number;
+  /** Called before each part of the work. */
+  readonly onProgress?: (step: OptimizeStep) => void;
+}
+
+/** Sentences are about to be translated into a language: with the whole vocabulary, or with a list. */
+export interface OptimizeStep {
+  readonly language: string;
+  readonly sentences: number;
+  /** Null for the whole vocabulary. */
+  readonly width: ShortlistWidth | null;
+}
+
+/** A list that was tried. */
+export interface ShortlistTrial {
+  readonly width: ShortlistWidth;
+  readonly tokens: number;
+  /** Sentences that were compared; 0 for a list so wide that it was not tried. */
+  readonly sentences: number;
+  /** Of those, with the same tokens as with the whole vocabulary. */
+  readonly same: number;
+  /** How many times as fast the translation was. */
+  readonly speed: number;
+}
+
+export interface OptimizedLanguage {
+  readonly language: string;
+  /** Whether the last trial's list is used from now on: at least 99.5 % of the sentences came out the same. */
+  readonly kept: boolean;
+  /** The narrowest first. */
+  readonly trials: readonly ShortlistTrial[];
+}
+
+/** What `optimizeModel` did. */
+export interface OptimizedModel {
+  readonly model: string;
+  /** File of the model's lists; null when it has none. */
+  readonly path: string | null;
+  /** Tokens of the whole target vocabulary. */
+  readonly vocabulary: number;
+  readonly from: string;
+  readonly beamSize: number;
+  /** Where the sentences came from. */
+  readonly sample: 'given' | 'memory' | 'built-in' | 'memory and built-in';
+  readonly languages: readonly OptimizedLanguage[];
+}
+
 export interface DoctorReport {
   readonly ok: boolean;
   readonly checks: ReadonlyArray<{
@@ -341,6 +407,11 @@ export interface VoiceLingua extends AsyncDisposable {
   stats(filter?: StatsFilter): Promise<StoreStats>;
   /** Metrics in the Prometheus text format: of this instance, and the store's counts. */
   metrics(): Promise<string>;
+  /**
+   * Makes shortlists of tokens for translation into the given languages, measures what they change and what they bring, and keeps those
+   * that change next to nothing; later translations with the model use them. Takes as long as translating the sample several times.
+   */
+  optimizeModel(options: OptimizeOptions): Promise<OptimizedModel>;
   /** Versions, devices, models, store: what `voicelingua doctor` prints. */
   doctor(): Promise<DoctorReport>;
   /** Cancels what still runs after `graceMs`; idempotent. */

@@ -37,7 +37,7 @@ export async function withLibrary<T>(context: Context, work: (lingua: VoiceLingu
 }
 
 function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
-  const { store, device, jobs, threads, sttModel, mtModel, tokenizer, isolation, logLevel } = settings;
+  const { store, device, jobs, threads, sttModel, mtModel, tokenizer, shortlist, isolation, logLevel } = settings;
   const { maxRetries, memoryWarn, memoryHold, memoryRefuse } = settings;
   return defined({
     store,
@@ -47,6 +47,7 @@ function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
     sttModel,
     mtModel,
     tokenizer,
+    shortlist,
     isolation,
     maxRetries,
     retryBaseMs: settings.retryBase,

@@ -23,6 +23,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   'tasks cancel': async () => (await import('./commands/tasks-change.js')).cancel,
   'tasks delete': async () => (await import('./commands/tasks-change.js')).remove,
   'tasks prune': async () => (await import('./commands/tasks-prune.js')).prune,
+  'models optimize': async () => (await import('./commands/models-optimize.js')).optimize,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   demo: async () => (await import('./commands/demo.js')).demo,
 };

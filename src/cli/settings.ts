@@ -25,6 +25,7 @@ export interface Settings extends SpeechSettings {
   sttModel?: string;
   mtModel?: string;
   tokenizer?: string;
+  shortlist?: 'auto' | 'off';
   store?: string;
   out?: string;
   format?: string[];
@@ -71,6 +72,11 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
     flags: '--tokenizer <file>',
     description: 'SentencePiece file, characters or whitespace, for a model folder without one',
     parse: text,
+  },
+  shortlist: {
+    flags: '--shortlist <use>',
+    description: 'auto or off: shortlists that "models optimize" made (default: auto)',
+    parse: oneOf('auto', 'off'),
   },
   store: {
     flags: '--store <file>',

@@ -30,6 +30,7 @@ export type CommandName =
   | 'tasks cancel'
   | 'tasks delete'
   | 'tasks prune'
+  | 'models optimize'
   | 'doctor'
   | 'demo';
 
@@ -57,7 +58,21 @@ const STATUS = (ended = false): Option =>
   );
 const TYPE = (): Option => new Option('--type <type>', 'audio or text');
 const PAGE = (): Option[] => [new Option('--limit <n>', 'at most so many'), new Option('--offset <n>', 'skip so many')];
+const FILE_LIST = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
 const OUTPUTS = (): Option => new Option('--outputs', 'delete the files too that were written for them');
+
+/** First words that several commands begin with. */
+export const GROUPS: Readonly<Record<string, Pick<CommandSpec, 'description' | 'examples'>>> = {
+  tasks: {
+    description: 'look at stored tasks; retry, cancel and delete them',
+    examples: ['voicelingua tasks list --status failed', 'voicelingua tasks retry --failed'],
+  },
+  models: {
+    description: 'make models faster',
+    examples: ['voicelingua models optimize ./m2m100 --to de,fr'],
+  },
+};
 
 export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   run: {
@@ -71,6 +86,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ...SPEECH,
       'mtModel',
       'tokenizer',
+      'shortlist',
       ...FILES,
       'priority',
       'failFast',
@@ -102,6 +118,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       ...SPEECH.filter((name) => name !== 'textId'),
       'mtModel',
       'tokenizer',
+      'shortlist',
       ...FILES,
       'priority',
       'settle',
@@ -137,7 +154,18 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   translate: {
     args: ['[text...]', 'texts; - reads one a line from stdin'],
     description: 'print translations, in order; with several languages each line begins with its language',
-    settings: ['to', 'language', 'mtModel', 'tokenizer', 'beamSize', 'priority', ...ENGINE, ...CARE, ...OUTPUT],
+    settings: [
+      'to',
+      'language',
+      'mtModel',
+      'tokenizer',
+      'shortlist',
+      'beamSize',
+      'priority',
+      ...ENGINE,
+      ...CARE,
+      ...OUTPUT,
+    ],
     examples: [
       'voicelingua translate "The meeting starts at nine." --to de',
       'voicelingua translate - --to zh,zh-tw < lines.txt',
@@ -253,9 +281,24 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'voicelingua tasks prune --older-than 30d --dry-run',
     ],
   },
+  'models optimize': {
+    args: ['<model>', 'translation model: a name or a CTranslate2 folder'],
+    description:
+      'keep translations to the tokens of their language, where that changes next to nothing, and say what it brings',
+    settings: ['to', 'language', 'tokenizer', 'beamSize', ...ENGINE, ...OUTPUT],
+    options: () => [
+      FILE_LIST('--text <[lang=]file>', 'text in a target language: its tokens make a narrower list; repeatable'),
+      FILE_LIST('--sample <file>', 'sentences of the source language to measure on, one a line; repeatable'),
+    ],
+    examples: [
+      'voicelingua models optimize ./m2m100 --to de,fr,ja',
+      'voicelingua models optimize ./m2m100 --to de --text corpus.de.txt --sample sentences.en.txt',
+      'voicelingua models optimize ./m2m100 --to de,fr --text de=corpus.de.txt --text fr=corpus.fr.txt --json',
+    ],
+  },
   doctor: {
     description: 'check the installation: versions, devices, models, store',
-    settings: ['sttModel', 'mtModel', 'tokenizer', ...ENGINE, ...OUTPUT],
+    settings: ['sttModel', 'mtModel', 'tokenizer', 'shortlist', ...ENGINE, ...OUTPUT],
     examples: ['voicelingua doctor', 'voicelingua doctor --stt-model ggml-small.bin'],
   },
   demo: {

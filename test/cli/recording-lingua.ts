@@ -5,6 +5,8 @@ import type {
   Estimate,
   Job,
   JobEvent,
+  OptimizedModel,
+  OptimizeOptions,
   PackageOptions,
   PruneOptions,
   RunOptions,
@@ -294,6 +296,26 @@ export class RecordingLingua implements VoiceLingua {
     const failure = this.failing.get(String(source).split('/').at(-1) ?? '');
     if (failure !== undefined) throw failure;
     return { language: 'de', probability: 0.875 };
+  }
+
+  async optimizeModel(options: OptimizeOptions): Promise<OptimizedModel> {
+    const { signal: _, onProgress: __, ...told } = options;
+    this.calls.push({ optimizeModel: told });
+    const trial = { tokens: 1200, sentences: 200, same: 200, speed: 1.5 };
+    const languages = [options.to].flat().map((language) => {
+      const failed = { width: 'texts' as const, ...trial, same: 150 };
+      if (language === 'ru') return { language, kept: false, trials: [failed] };
+      return { language, kept: true, trials: [failed, { width: 'script' as const, ...trial }] };
+    });
+    return {
+      model: options.model ?? 'demo-mt',
+      path: '/models/shortlists/m.json',
+      vocabulary: 3216,
+      from: options.from ?? 'en',
+      beamSize: options.beamSize ?? 4,
+      sample: options.sample === undefined ? 'built-in' : 'given',
+      languages,
+    };
   }
 
   translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet> {

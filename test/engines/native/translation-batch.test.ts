@@ -11,7 +11,13 @@ const MODEL = { path: 'm', device: 'cpu', deviceIndex: 0, computeType: 'default'
 const OPTIONS = { beamSize: 4 } as NativeTranslateOptions;
 
 const item = (text: string, target = 'de', source = 'en'): TranslationItem => ({ text, source, target });
-const params = (items: TranslationItem[]): TranslateParams => ({ model: MODEL, items, options: OPTIONS });
+const params = (items: TranslationItem[]): TranslateParams => ({
+  model: MODEL,
+  items,
+  options: OPTIONS,
+  shortlist: null,
+  tokens: false,
+});
 const call = (items: TranslationItem[]): LanePoolCall => ({
   method: 'translate',
   params: params(items) as unknown as Record<string, unknown>,
