@@ -83,11 +83,18 @@ function describeShortlists({ mtModel, shortlist }: VoiceLinguaOptions): string 
   const { name, path } = resolveModel(mtModel ?? DEFAULT_MODELS.translation, 'translation');
   const stored = findShortlists(path);
   if (stored === null) return `none for ${name}: the whole vocabulary is used`;
-  const lists = [...stored.lists].map(([language, { ids, effect }]) => {
-    const speed = `${effect.speed.toFixed(2)} × as fast`;
-    return `${language} ${ids.length} tokens (${effect.same} of ${effect.sentences} sentences the same, ${speed})`;
-  });
-  return `${lists.join(', ')}; of ${stored.vocabulary} tokens (${stored.path})`;
+  const lists = [...stored.lists].map(
+    ([
+      language,
+      {
+        ids,
+        effect: { same, sentences, speed },
+      },
+    ]) => {
+      return `${language} ${ids.length} tokens, ${same}/${sentences} sentences the same, ${speed.toFixed(2)} × as fast`;
+    },
+  );
+  return `${lists.join('; ')}; of ${stored.vocabulary} tokens (${stored.path})`;
 }
 
 /** The one of tasks that ask for none. */
