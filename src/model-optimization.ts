@@ -49,7 +49,7 @@ const MOST_OF_VOCABULARY = 0.8;
 const WARM_UP_SENTENCES = 8;
 /** Passes that take less than this together, seconds, are run again, and the quickest counts. */
 const SHORT_PASSES = 4;
-const MOST_ROUNDS = 5;
+const MOST_ROUNDS = 3;
 /** Texts of one message to the lanes. */
 const TEXTS_AT_ONCE = 256;
 
