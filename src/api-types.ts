@@ -3,7 +3,7 @@ import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
 import type { MemoryState } from './domain/memory.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { Segment } from './domain/segment.js';
-import type { ShortlistWidth } from './domain/shortlist.js';
+import type { OptimizedModel, OptimizeStep } from './domain/shortlist-report.js';
 import type { SubtitleLayout } from './domain/subtitles.js';
 import type { Attempt, SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
@@ -12,6 +12,7 @@ import type { TranslatedUnit, Unit } from './domain/unit.js';
 import type { StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
 
 export type { MemoryState } from './domain/memory.js';
+export type { OptimizedLanguage, OptimizedModel, OptimizeStep, ShortlistTrial } from './domain/shortlist-report.js';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -316,48 +317,6 @@ export interface OptimizeOptions extends CallOptions {
   readonly beamSize?: number;
   /** Called before each part of the work. */
   readonly onProgress?: (step: OptimizeStep) => void;
-}
-
-/** Sentences are about to be translated into a language: with the whole vocabulary, or with a list. */
-export interface OptimizeStep {
-  readonly language: string;
-  readonly sentences: number;
-  /** Null for the whole vocabulary. */
-  readonly width: ShortlistWidth | null;
-}
-
-/** A list that was tried. */
-export interface ShortlistTrial {
-  readonly width: ShortlistWidth;
-  readonly tokens: number;
-  /** Sentences that were compared; 0 for a list so wide that it was not tried. */
-  readonly sentences: number;
-  /** Of those, with the same tokens as with the whole vocabulary. */
-  readonly same: number;
-  /** How many times as fast the translation was. */
-  readonly speed: number;
-}
-
-export interface OptimizedLanguage {
-  readonly language: string;
-  /** Whether the last trial's list is used from now on: at least 99.5 % of the sentences came out the same. */
-  readonly kept: boolean;
-  /** The narrowest first. */
-  readonly trials: readonly ShortlistTrial[];
-}
-
-/** What `optimizeModel` did. */
-export interface OptimizedModel {
-  readonly model: string;
-  /** File of the model's lists; null when it has none. */
-  readonly path: string | null;
-  /** Tokens of the whole target vocabulary. */
-  readonly vocabulary: number;
-  readonly from: string;
-  readonly beamSize: number;
-  /** Where the sentences came from. */
-  readonly sample: 'given' | 'memory' | 'built-in' | 'memory and built-in';
-  readonly languages: readonly OptimizedLanguage[];
 }
 
 export interface DoctorReport {
