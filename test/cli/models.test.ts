@@ -47,6 +47,13 @@ test('a language without a list ends with 5, and --json says all', async () => {
   assert.match(stderr, /99\.5 %/);
 });
 
+test('a list that brings nothing is named', async () => {
+  const call = ['models', 'optimize', 'm2m', '--to', 'de,ko'];
+  const { code, stderr } = await cli(call, { lingua: new RecordingLingua().api() });
+  assert.is(code, 0);
+  assert.match(stderr, /no faster with a list here: ko;/);
+});
+
 test('wrong calls of models optimize end with 2, a missing file with 4', async () => {
   const cases: Array<[string[], number, RegExp]> = [
     [['models', 'optimize'], 2, /missing required argument/],

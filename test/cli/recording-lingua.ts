@@ -305,7 +305,8 @@ export class RecordingLingua implements VoiceLingua {
     const languages = [options.to].flat().map((language) => {
       const failed = { width: 'texts' as const, ...trial, same: 150 };
       if (language === 'ru') return { language, kept: false, trials: [failed] };
-      return { language, kept: true, trials: [failed, { width: 'script' as const, ...trial }] };
+      const speed = language === 'ko' ? 0.9 : trial.speed;
+      return { language, kept: true, trials: [failed, { width: 'script' as const, ...trial, speed }] };
     });
     return {
       model: options.model ?? 'demo-mt',

@@ -45,6 +45,11 @@ export async function optimize(context: Context, [model]: readonly string[]): Pr
   if (kept > 0 && report.path !== null) ui.message(`in use from now on: ${report.path}`);
   if (failed > 0)
     ui.warning('a list is used where at least 99.5 % of the sentences come out the same; give --text FILE');
+  const slow = report.languages.filter(({ kept: used, trials }) => used && (trials.at(-1)?.speed ?? 1) < 1);
+  if (slow.length > 0) {
+    const codes = slow.map(({ language }) => language).join(', ');
+    ui.warning(`no faster with a list here: ${codes}; do without it (--shortlist off), or measure on a quiet machine`);
+  }
   ui.record({ type: 'summary', total: report.languages.length, completed: kept, failed, cancelled: 0 });
   return failed === 0 ? EXIT_OK : EXIT_PARTIAL;
 }
