@@ -7,6 +7,8 @@ import type {
   MemoryExportOptions,
   MemoryImportOptions,
   MemoryPruneOptions,
+  OptimizeOptions,
+  OptimizeStep,
   PackageOptions,
   PruneOptions,
   QueryFilter,
@@ -19,6 +21,7 @@ import type {
 } from './api-types.js';
 import { DOCUMENT_FORMATS } from './domain/document-format.js';
 import { MAX_TERMS } from './domain/glossary/given-terms.js';
+import { normalizeLanguage } from './domain/language.js';
 import {
   abortSignal,
   boolean,
@@ -84,6 +87,7 @@ export const parseOpenOptions: (given?: unknown) => VoiceLinguaOptions = defineO
   sttModel: string(),
   mtModel: string(),
   tokenizer: string(),
+  shortlist: oneOf(['auto', 'off'], { default: 'auto' }),
   logger: callback<(entry: LogEntry) => void>(),
   graceMs: integer({ min: 0, default: 0 }),
   ffmpeg: orFalse(string()),
@@ -216,6 +220,31 @@ export const parseMemoryPrune: (given?: unknown) => MemoryPruneOptions = defineO
   dryRun: boolean(),
   signal: abortSignal(),
 });
+/** Texts by the code of their language. */
+const texts = nested((given): Record<string, readonly string[]> => {
+  const table = Object.fromEntries(languagesOf(given).map((code) => [code, required(strings())]));
+  const read = Object.entries(defineOptions('optimizeModel: texts', table)(given));
+  return Object.fromEntries(read.map(([code, list]) => [normalizeLanguage(code), list]));
+});
+
+/** Names of an object, each of which must be a language. */
+function languagesOf(given: unknown): string[] {
+  const codes = typeof given === 'object' && given !== null ? Object.keys(given) : [];
+  for (const code of codes) normalizeLanguage(code);
+  return codes;
+}
+
+export const parseOptimizeOptions: (given?: unknown) => OptimizeOptions & { to: readonly string[]; from: string } =
+  defineOptions('optimizeModel', {
+    model: string(),
+    to: required(languages()),
+    from: language({ default: 'en' }),
+    texts,
+    sample: strings(),
+    beamSize: translation.beamSize,
+    onProgress: callback<(step: OptimizeStep) => void>(),
+    signal: abortSignal(),
+  });
 
 export const parseStatsFilter: (given?: unknown) => StatsFilter = defineOptions('stats', { since: string() });
 

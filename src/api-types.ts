@@ -5,6 +5,7 @@ import type { GlossaryTerm } from './domain/glossary/glossary.js';
 import type { MemoryState } from './domain/memory.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { Segment } from './domain/segment.js';
+import type { OptimizedModel, OptimizeStep } from './domain/shortlist-report.js';
 import type { SubtitleLayout } from './domain/subtitles.js';
 import type { Attempt, SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
@@ -15,6 +16,7 @@ import type { MemoryGroup, StatsFilter, StoreStats, TaskFilter } from './store/t
 
 export type { GlossaryTerm } from './domain/glossary/glossary.js';
 export type { MemoryState } from './domain/memory.js';
+export type { OptimizedLanguage, OptimizedModel, OptimizeStep, ShortlistTrial } from './domain/shortlist-report.js';
 export type { MemoryExport, MemoryImport } from './store/memory-exchange.js';
 export type { MemoryGroup } from './store/task-store.js';
 
@@ -49,6 +51,8 @@ export interface VoiceLinguaOptions {
   readonly mtModel?: string;
   /** SentencePiece file, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
   readonly tokenizer?: string;
+  /** `auto`: translations are kept to the tokens of a shortlist where `optimizeModel` has made one. Defaults to `auto`. */
+  readonly shortlist?: 'auto' | 'off';
   readonly logger?: (entry: LogEntry) => void;
   /** Called for each entry; entries below it are not made. Defaults to `info`. */
   readonly logLevel?: LogEntry['level'] | 'silent';
@@ -355,6 +359,27 @@ export interface Estimate {
   readonly textId: string;
 }
 
+/** Options of {@link VoiceLingua.optimizeModel}. */
+export interface OptimizeOptions extends CallOptions {
+  /** Defaults to the instance's translation model. */
+  readonly model?: string;
+  /** Languages to translate into. */
+  readonly to: string | readonly string[];
+  /** Language of the sample. Defaults to `en`. */
+  readonly from?: string;
+  /** Texts in the target languages, by language: their tokens make a list that is narrower than the language's script. */
+  readonly texts?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Sentences of the source language to measure on. From 400 on every other one teaches: tokens of its translation are in the list.
+   * Defaults to sentences of the translation memory, filled up to 200 with some that come with the project (`en`).
+   */
+  readonly sample?: readonly string[];
+  /** Beam width to measure with. Defaults to the model's. */
+  readonly beamSize?: number;
+  /** Called before each part of the work. */
+  readonly onProgress?: (step: OptimizeStep) => void;
+}
+
 export interface DoctorReport {
   readonly ok: boolean;
   readonly checks: ReadonlyArray<{
@@ -483,6 +508,11 @@ export interface VoiceLingua extends AsyncDisposable {
   stats(filter?: StatsFilter): Promise<StoreStats>;
   /** Metrics in the Prometheus text format: of this instance, and the store's counts. */
   metrics(): Promise<string>;
+  /**
+   * Makes shortlists of tokens for translation into the given languages, measures what they change and what they bring, and keeps those
+   * that change next to nothing; later translations with the model use them. Takes as long as translating the sample several times.
+   */
+  optimizeModel(options: OptimizeOptions): Promise<OptimizedModel>;
   /** Versions, devices, models, store: what `voicelingua doctor` prints. */
   doctor(): Promise<DoctorReport>;
   /** Cancels what still runs after `graceMs`; idempotent. */

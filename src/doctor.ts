@@ -5,6 +5,7 @@ import { type ErrorCategory, toVoiceLinguaError } from './domain/errors.js';
 import type { HostDescription } from './engines/native/local-host.js';
 import { modelsFolder } from './models/folder.js';
 import { DEFAULT_MODELS, resolveDetector, resolveModel } from './models/registry.js';
+import { findShortlists } from './models/shortlists.js';
 import type { ModelInspection } from './native/binding.js';
 import { defaultStorePath } from './paths.js';
 import type { Pool } from './pool/pool.js';
@@ -48,6 +49,7 @@ export async function examine({ options, store, host }: Patient): Promise<Doctor
     }),
     await check('speech model', () => describeModel(options.sttModel, 'speech', host)),
     await check('translation model', () => describeModel(options.mtModel, 'translation', host)),
+    await check('shortlists', () => describeShortlists(options)),
     await check('speech detector', () => describeDetector(host)),
     await check('store', async () => {
       const opened = await store;
@@ -73,6 +75,26 @@ async function describeModel(
   host: () => Promise<Pool>,
 ): Promise<string> {
   return describeFile(resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose), host);
+}
+
+/** Of the translation model. */
+function describeShortlists({ mtModel, shortlist }: VoiceLinguaOptions): string {
+  if (shortlist === 'off') return 'switched off';
+  const { name, path } = resolveModel(mtModel ?? DEFAULT_MODELS.translation, 'translation');
+  const stored = findShortlists(path);
+  if (stored === null) return `none for ${name}: the whole vocabulary is used`;
+  const lists = [...stored.lists].map(
+    ([
+      language,
+      {
+        ids,
+        effect: { same, sentences, speed },
+      },
+    ]) => {
+      return `${language} ${ids.length} tokens, ${same}/${sentences} sentences the same, ${speed.toFixed(2)} × as fast`;
+    },
+  );
+  return `${lists.join('; ')}; of ${stored.vocabulary} tokens (${stored.path})`;
 }
 
 /** The one of tasks that ask for none. */

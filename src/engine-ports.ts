@@ -6,7 +6,7 @@ import { WINDOWS_A_LANE } from './domain/recognition-rows.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
 import { detectsSpeech } from './domain/transcription-options.js';
-import type { ModelRef } from './engines/native/lane-models.js';
+import type { ModelRef, ShortlistRef } from './engines/native/lane-models.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import { isFolder } from './engines/native/model-files.js';
 import { type CallOwner, NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
@@ -17,6 +17,7 @@ import {
   resolveDetector,
   resolveModel,
 } from './models/registry.js';
+import { findShortlists, type StoredShortlists, shortlistFor } from './models/shortlists.js';
 import type { Pool } from './pool/pool.js';
 import type { StagePorts } from './stages/stage.js';
 import { transcriptionOptions } from './stages/transcribe/options.js';
@@ -28,6 +29,8 @@ export interface EnginePortsOptions {
   readonly tokenizer?: string | undefined;
   /** Command for what the native decoder cannot read; null to do without. */
   readonly ffmpeg: string | null;
+  /** Whether translations are kept to the tokens of a shortlist where the model has one. Defaults to `auto`. */
+  readonly shortlist?: 'auto' | 'off';
 }
 
 interface Assessed {
@@ -57,21 +60,23 @@ export class EnginePorts {
     const needsSpeech = task.type === 'audio';
     const needsTranslation = task.languages.length > 0;
     const detector = needsSpeech ? detectorOf(task) : null;
+    const shortlists = needsTranslation ? this.#shortlists(translation()) : null;
     return {
       decoder: new NativeDecoder(pool, { ffmpeg, detector: detector?.path ?? null }, owner),
       recognizer: () => {
         const model = speech();
-        return new NativeRecognizer(pool, this.#ref(model), model.name, threadsPerLane, owner);
+        return new NativeRecognizer(pool, this.modelRef(model), model.name, threadsPerLane, owner);
       },
       translator: () => {
         const model = translation();
-        return new NativeTranslator(pool, this.#ref(model), model, threadsPerLane, owner);
+        const facts = { ...model, shortlistFor: shortlistsOf(shortlists) };
+        return new NativeTranslator(pool, this.modelRef(model), facts, threadsPerLane, owner);
       },
       assess: (transcript, reference, signal, heard) => this.#assess({ transcript, reference, heard }, signal, owner),
       modelKeys: {
         speech: needsSpeech ? modelKey(speech()) : '',
         detector: detector === null ? '' : detectorKey(detector),
-        translation: needsTranslation ? modelKey(translation()) : '',
+        translation: needsTranslation ? translationKey(translation(), shortlists, task.languages) : '',
       },
       detector: detector?.name ?? null,
       parallel: lanes * (needsSpeech && isFolder(speech().path) ? WINDOWS_A_LANE[info.device] : 1),
@@ -95,7 +100,8 @@ export class EnginePorts {
     }
   }
 
-  #ref(model: ResolvedModel): ModelRef {
+  /** How the lanes open a model. */
+  modelRef(model: ResolvedModel): ModelRef {
     const { info, tokenizer } = this.#options;
     return {
       path: model.path,
@@ -106,6 +112,10 @@ export class EnginePorts {
     };
   }
 
+  #shortlists({ path }: ResolvedModel): StoredShortlists | null {
+    return this.#options.shortlist === 'off' ? null : findShortlists(path);
+  }
+
   #assess(given: Assessed, signal: AbortSignal, owner: CallOwner): Promise<Accuracy> {
     const { transcript, reference, heard } = given;
     if (assessmentCost(transcript, reference) <= INLINE_ASSESSMENT_COST) {
@@ -114,6 +124,13 @@ export class EnginePorts {
     const call = { method: 'assess', params: { ...given }, signal, ...owner };
     return this.#options.pool.run<Accuracy>(call);
   }
+}
+
+function shortlistsOf(stored: StoredShortlists | null): (language: string) => ShortlistRef | null {
+  return (language) => {
+    const list = shortlistFor(stored, language);
+    return stored === null || list === null ? null : { path: stored.path, key: stored.key, language: list.name };
+  };
 }
 
 /** What tells speech from silence in the task's recording; null where nothing does. */
@@ -128,6 +145,16 @@ function detectorOf(task: TaskRecord): ResolvedDetector | null {
 function modelKey({ path }: { readonly path: string }): string {
   const { size, mtimeMs } = statSync(path);
   return `${path}:${size}:${Math.round(mtimeMs)}`;
+}
+
+/** Other lists give other translations, now and then. */
+function translationKey(
+  model: ResolvedModel,
+  shortlists: StoredShortlists | null,
+  languages: readonly string[],
+): string {
+  const used = languages.some((language) => shortlistFor(shortlists, language) !== null);
+  return used ? `${modelKey(model)}:${shortlists?.key}` : modelKey(model);
 }
 
 function detectorKey({ name, path }: ResolvedDetector): string {

@@ -58,8 +58,9 @@ export async function openEngineRoom(
     throw error;
   });
   const pool = guarded(sparing(impatient(engines), telemetry), telemetry);
-  const { tokenizer, ffmpeg } = options;
-  const ports = new EnginePorts({ pool, info, tokenizer, ffmpeg: ffmpeg === false ? null : (ffmpeg ?? 'ffmpeg') });
+  const { tokenizer, ffmpeg, shortlist = 'auto' } = options;
+  const command = ffmpeg === false ? null : (ffmpeg ?? 'ffmpeg');
+  const ports = new EnginePorts({ pool, info, tokenizer, ffmpeg: command, shortlist });
   const admission = new TaskAdmission({ options, info, pool, resident, telemetry, timing: systemTiming });
   const { lanes } = info.budget;
   const scheduler = new Scheduler({

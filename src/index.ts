@@ -31,6 +31,7 @@ export {
 export { CORE_LANGUAGES, normalizeLanguage } from './domain/language.js';
 export type { ContentKey, Package, PackageContent, QueryResult } from './domain/package.js';
 export type { Segment, SegmentFlag, Word } from './domain/segment.js';
+export type { ShortlistWidth } from './domain/shortlist.js';
 export type { Span } from './domain/spans.js';
 export type { SubtitleLayout } from './domain/subtitles.js';
 export type { SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';

@@ -32,7 +32,7 @@ export class TaskAdmission {
   constructor({ options, info, pool, resident, telemetry, timing }: TaskAdmissionOptions) {
     this.#telemetry = telemetry;
     this.#timing = timing;
-    this.needs = new TaskNeeds({ pool, info, isolation: options.isolation ?? 'process' });
+    this.needs = new TaskNeeds({ pool, info, isolation: options.isolation ?? 'process', shortlist: options.shortlist });
     this.#admission = new Admission({
       thresholds: memoryThresholds(options),
       readMemory,

@@ -4,6 +4,7 @@ import { estimateSeconds } from './admission/time-estimate.js';
 import type { TaskSpec } from './domain/task.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
+import { findShortlists, shortlistFor } from './models/shortlists.js';
 import type { ModelInspection } from './native/binding.js';
 import type { Pool } from './pool/pool.js';
 
@@ -11,6 +12,8 @@ export interface TaskNeedsOptions {
   readonly pool: Pool;
   readonly info: HostInfo;
   readonly isolation: 'process' | 'thread';
+  /** Whether shortlists are used. Defaults to `auto`. */
+  readonly shortlist?: 'auto' | 'off' | undefined;
 }
 
 /** What tasks need of memory and time, from facts of their models, each looked at once. */
@@ -57,7 +60,8 @@ export class TaskNeeds {
     const model = this.#model(mtModel, 'translation');
     const { beamSize } = (options.translate ?? {}) as { readonly beamSize?: number };
     const use = await this.#use(model);
-    return { ...use, languages: languages.length, beamSize: beamSize ?? model.advice.beamSize };
+    const shortlist = this.#options.shortlist === 'off' ? undefined : largestShortlist(model.path, languages);
+    return { ...use, languages: languages.length, beamSize: beamSize ?? model.advice.beamSize, shortlist };
   }
 
   async #use(model: ResolvedModel) {
@@ -79,4 +83,11 @@ export class TaskNeeds {
     }
     return inspection;
   }
+}
+
+function largestShortlist(model: string, languages: readonly string[]): TranslationUse['shortlist'] {
+  const stored = findShortlists(model);
+  const sizes = languages.map((language) => shortlistFor(stored, language)?.ids.length ?? 0);
+  const tokens = Math.max(0, ...sizes);
+  return tokens === 0 ? undefined : { tokens, always: sizes.every((size) => size > 0) };
 }

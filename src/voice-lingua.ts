@@ -18,6 +18,8 @@ import type {
   Job,
   JobEvent,
   LogEntry,
+  OptimizedModel,
+  OptimizeOptions,
   PackageOptions,
   PruneOptions,
   QueryFailure,
@@ -328,6 +330,14 @@ export class LocalVoiceLingua implements VoiceLingua {
   async metrics(): Promise<string> {
     const { counts, active } = await this.status();
     return await this.#telemetry.metrics({ storeCounts: counts, active: active.length, memoryUsed: readMemory().used });
+  }
+
+  async optimizeModel(given: OptimizeOptions): Promise<OptimizedModel> {
+    const options = parse.parseOptimizeOptions(given);
+    options.signal?.throwIfAborted();
+    const store = await this.#usable();
+    const { optimizeModel } = await import('./model-optimization.js');
+    return await optimizeModel({ model: this.#models.mtModel, ...options }, await this.#start(), store);
   }
 
   async doctor(): Promise<DoctorReport> {

@@ -1,12 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { VoiceLinguaError } from '../src/domain/errors.js';
+import { shortlistText } from '../src/domain/shortlist.js';
 import { EnginePorts } from '../src/engine-ports.js';
+import type { TranslateParams } from '../src/engines/native/translation-batch.js';
+import { modelIdentity, shortlistPath } from '../src/models/shortlists.js';
 import type { PoolCall } from '../src/pool/pool.js';
 import { completedAudioTask, completedTextTask } from './fixtures/tasks.js';
+import { writeCt2Folder } from './native/addon-models.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'voicelingua-ports-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -16,18 +20,19 @@ mkdirSync(models);
 const weights = join(models, 'ggml-silero-v6.2.0.bin');
 
 const calls: PoolCall[] = [];
-const ports = new EnginePorts({
+const OPTIONS: ConstructorParameters<typeof EnginePorts>[0] = {
   pool: {
     run: (call: PoolCall) => {
       calls.push(call);
-      return Promise.resolve({ id: 1, info: {} });
+      return Promise.resolve(call.method === 'translate' ? [] : { id: 1, info: {} });
     },
   } as unknown as ConstructorParameters<typeof EnginePorts>[0]['pool'],
   info: { device: 'cpu', budget: { lanes: 1, threadsPerLane: 1 } } as ConstructorParameters<
     typeof EnginePorts
   >[0]['info'],
   ffmpeg: null,
-});
+};
+const ports = new EnginePorts(OPTIONS);
 
 const recording = (options: Record<string, unknown>) =>
   ports.portsFor(completedAudioTask({ sttModel: 'demo-stt', languages: [], options }));
@@ -77,6 +82,47 @@ test('where all sound is speech, and for a text, there is none', async () => {
   }
   const text = ports.portsFor(completedTextTask({ mtModel: 'demo-mt' }));
   assert.equal([text.detector, text.modelKeys.detector], [null, '']);
+});
+
+test('a shortlist is used for its languages, and other lists are other checkpoints', async () => {
+  const model = join(folder, 'translator');
+  writeCt2Folder(model);
+  const identity = modelIdentity(model) as string;
+  const effect = { sentences: 200, same: 200, speed: 2, beamSize: 4, source: 'en' };
+  const store = (ids: number[]): void => {
+    const list = { ids, width: 'script' as const, effect };
+    const lists = new Map([
+      ['de', list],
+      ['fr', list],
+      ['zh', { ...list, ids: [...ids, 40] }],
+    ]);
+    const file = shortlistPath(model, identity);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, shortlistText({ model: 'translator', identity, vocabulary: 48, lists }));
+  };
+  const text = (languages: string[], using = ports) => using.portsFor(completedTextTask({ mtModel: model, languages }));
+  const plain = text(['de', 'ru']).modelKeys.translation;
+  store([1, 2, 3]);
+  const listed = text(['de', 'ru']);
+  const first = listed.modelKeys.translation;
+  assert.is.not(first, plain);
+  assert.is(text(['ru']).modelKeys.translation, plain, 'a task without such a language is as it was');
+  assert.is(text(['de'], new EnginePorts({ ...OPTIONS, shortlist: 'off' })).modelKeys.translation, plain);
+  calls.length = 0;
+  const targets = ['de', 'ru', 'fr', 'zh-tw', 'de'];
+  const items = targets.map((target, row) => ({ text: `sentence ${row}`, source: 'en', target }));
+  await listed.translator().translate(items, {});
+  const sent = calls.map(({ params }) => {
+    const { items: own, shortlist } = params as unknown as TranslateParams;
+    return [shortlist?.language ?? null, own.map(({ target }) => target).sort()];
+  });
+  assert.equal(sent, [
+    ['de', ['de', 'de', 'fr']],
+    [null, ['ru']],
+    ['zh', ['zh-tw']],
+  ]);
+  store([1, 2, 4]);
+  assert.is.not(text(['de', 'ru']).modelKeys.translation, first);
 });
 
 test.run();

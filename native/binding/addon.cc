@@ -46,6 +46,7 @@ constexpr NamedCall kCalls[] = {
     {"translate", Translate},
     {"setShortlist", SetShortlist},
     {"translatorWork", TranslatorWork},
+    {"targetVocabulary", TargetVocabulary},
     {"hasTokens", HasTokens},
     {"openTokenizer", OpenTokenizer},
     {"tokenize", Tokenize},

@@ -124,6 +124,14 @@ std::vector<int32_t> IntegersOf(const Napi::Value& value, const std::string& nam
   });
 }
 
+std::vector<int32_t> Int32sOf(const Napi::Value& value, const std::string& name) {
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_int32_array) {
+    Expected(name, "an Int32Array", value);
+  }
+  const auto numbers = value.As<Napi::Int32Array>();
+  return {numbers.Data(), numbers.Data() + numbers.ElementLength()};
+}
+
 Napi::Float32Array FloatsOf(const Napi::Value& value, const std::string& name) {
   if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float32_array) {
     Expected(name, "a Float32Array", value);

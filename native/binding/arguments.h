@@ -24,6 +24,8 @@ CancelToken TokenOf(const Napi::Value& value, const std::string& name);
 std::vector<std::string> StringsOf(const Napi::Value& value, const std::string& name);
 std::vector<std::vector<std::string>> StringListsOf(const Napi::Value& value, const std::string& name);
 std::vector<int32_t> IntegersOf(const Napi::Value& value, const std::string& name, int32_t low, int32_t high);
+// A copy of an Int32Array.
+std::vector<int32_t> Int32sOf(const Napi::Value& value, const std::string& name);
 Napi::Float32Array FloatsOf(const Napi::Value& value, const std::string& name);
 // An array of at most `most` elements.
 Napi::Array ArrayOf(const Napi::Value& value, const std::string& name, uint32_t most);

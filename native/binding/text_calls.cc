@@ -42,6 +42,15 @@ TranslateOptions TranslateOptionsOf(const Napi::Value& value) {
   return translate;
 }
 
+// Owned by the reference.
+const TranslationModel& TranslatorOf(const ModelReference& reference) {
+  const auto* model = dynamic_cast<const TranslationModel*>(reference.model().get());
+  if (model == nullptr) {
+    throw Error(ErrorCode::kModelUnsupported, "Model " + reference.model()->path() + " is no translator.");
+  }
+  return *model;
+}
+
 }  // namespace
 
 Napi::Value Translate(const Napi::CallbackInfo& info) {
@@ -62,7 +71,7 @@ Napi::Value Translate(const Napi::CallbackInfo& info) {
 
 Napi::Value SetShortlist(const Napi::CallbackInfo& info) {
   const Using<Translator> translator(info[0]);
-  translator->SetShortlist(StringOf(info[1], "name"), StringsOf(info[2], "tokens"));
+  translator->SetShortlist(StringOf(info[1], "name"), Int32sOf(info[2], "ids"));
   return info.Env().Undefined();
 }
 
@@ -75,13 +84,14 @@ Napi::Value TranslatorWork(const Napi::CallbackInfo& info) {
   return object;
 }
 
+Napi::Value TargetVocabulary(const Napi::CallbackInfo& info) {
+  const Using<ModelReference> reference(info[0]);
+  return ToArray(info.Env(), TranslatorOf(*reference).Vocabulary());
+}
+
 Napi::Value HasTokens(const Napi::CallbackInfo& info) {
   const Using<ModelReference> reference(info[0]);
-  const auto model = std::dynamic_pointer_cast<TranslationModel>(reference->model());
-  if (!model) {
-    throw Error(ErrorCode::kModelUnsupported, "Model " + reference->model()->path() + " is no translator.");
-  }
-  const std::vector<bool> known = model->HasTokens(StringsOf(info[1], "tokens"));
+  const std::vector<bool> known = TranslatorOf(*reference).HasTokens(StringsOf(info[1], "tokens"));
   Napi::Array array = Napi::Array::New(info.Env(), known.size());
   for (uint32_t i = 0; i < known.size(); ++i) array.Set(i, Napi::Boolean::New(info.Env(), known[i]));
   return array;

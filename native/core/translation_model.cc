@@ -24,6 +24,14 @@ std::vector<bool> TranslationModel::HasTokens(const std::vector<std::string>& to
   return known;
 }
 
+std::vector<std::string> TranslationModel::Vocabulary() const {
+  const ctranslate2::Vocabulary& vocabulary = model_->get_target_vocabulary();
+  std::vector<std::string> tokens;
+  tokens.reserve(vocabulary.size());
+  for (size_t id = 0; id < vocabulary.size(); ++id) tokens.push_back(vocabulary.to_token(id));
+  return tokens;
+}
+
 std::shared_ptr<LoadedModel> LoadTranslationModel(const std::string& path, const ModelInspection& inspection,
                                                   const ModelOptions& options) {
   CaptureEngineLogs();

@@ -25,6 +25,9 @@ class TranslationModel : public LoadedModel {
   // Which of the tokens the target vocabulary has.
   std::vector<bool> HasTokens(const std::vector<std::string>& tokens) const;
 
+  // The target vocabulary, in the order of ids.
+  std::vector<std::string> Vocabulary() const;
+
  private:
   const std::shared_ptr<const ctranslate2::models::SequenceToSequenceModel> model_;
 };

@@ -4,6 +4,8 @@
 #include <ctranslate2/models/sequence_to_sequence.h>
 #include <ctranslate2/utils.h>
 
+#include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "core/errors.h"
@@ -49,26 +51,33 @@ Translator::Translator(std::shared_ptr<TranslationModel> model)
 
 Translator::~Translator() = default;
 
-void Translator::SetShortlist(const std::string& name, const std::vector<std::string>& tokens) {
-  const ctranslate2::Vocabulary& vocabulary = model_->engine()->get_target_vocabulary();
-  std::set<size_t> ids;
-  for (const std::string& token : tokens) {
-    if (vocabulary.contains(token)) ids.insert(vocabulary.to_id(token));
+void Translator::SetShortlist(const std::string& name, const std::vector<int32_t>& ids) {
+  const size_t size = model_->engine()->get_target_vocabulary().size();
+  std::set<size_t> sorted;
+  for (const int32_t id : ids) {
+    if (id < 0 || static_cast<size_t>(id) >= size) {
+      throw Error(ErrorCode::kInvalidArgument, "Shortlist '" + name + "' has the id " + std::to_string(id) +
+                                                   "; model " + model_->path() + " has ids below " +
+                                                   std::to_string(size) + ".");
+    }
+    sorted.insert(static_cast<size_t>(id));
   }
-  shortlists_[name].assign(ids.begin(), ids.end());
+  shortlists_[name].assign(sorted.begin(), sorted.end());
 }
 
 void Translator::Restrict(const std::vector<std::string>& names) {
-  std::set<size_t> ids;
+  std::vector<size_t> ids;
   for (const std::string& name : names) {
     const auto found = shortlists_.find(name);
     if (found == shortlists_.end()) {
       throw Error(ErrorCode::kInvalidArgument, "Model " + model_->path() + " has no shortlist '" + name + "'.");
     }
-    ids.insert(found->second.begin(), found->second.end());
+    std::vector<size_t> together;
+    std::set_union(ids.begin(), ids.end(), found->second.begin(), found->second.end(), std::back_inserter(together));
+    ids = std::move(together);
   }
   auto* replica = dynamic_cast<TranslatorReplica*>(replica_.get());
-  if (replica != nullptr) replica->Restrict({ids.begin(), ids.end()});
+  if (replica != nullptr) replica->Restrict(std::move(ids));
 }
 
 Translator::Work Translator::work() const {

@@ -2,6 +2,7 @@
 #define VOICELINGUA_CORE_TRANSLATOR_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
@@ -34,7 +35,8 @@ struct TranslateOptions {
   size_t max_batch_size = 0;
   // Whether max_batch_size counts source tokens, padding included, instead of examples.
   bool batch_by_tokens = false;
-  // Names of the shortlists that the output is kept to, all together; empty for the whole vocabulary.
+  // Names of the shortlists that the output is kept to, all together, and each row to the tokens of its own source;
+  // empty for the whole vocabulary.
   std::vector<std::string> shortlists;
 };
 
@@ -58,8 +60,8 @@ class Translator {
   std::vector<Hypotheses> Translate(const TokenLists& source, const TokenLists& target_prefix,
                                     const TranslateOptions& options, const CancelFlag& cancel, const StopCheck& stop);
 
-  // Names a part of the target vocabulary, for TranslateOptions. Tokens that it does not have are left out.
-  void SetShortlist(const std::string& name, const std::vector<std::string>& tokens);
+  // Names a part of the target vocabulary, for TranslateOptions. Throws kInvalidArgument for an id that it does not have.
+  void SetShortlist(const std::string& name, const std::vector<int32_t>& ids);
 
   struct Work {
     size_t rows = 0;

@@ -6,8 +6,8 @@
 #include <ctranslate2/ops/ops.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
-#include <set>
 #include <utility>
 
 namespace voicelingua {
@@ -16,6 +16,7 @@ using ctranslate2::DataType;
 using ctranslate2::StorageView;
 using ctranslate2::models::SequenceToSequenceModel;
 using Rows = std::vector<std::vector<std::string>>;
+using Ids = std::vector<size_t>;
 
 namespace {
 
@@ -47,6 +48,40 @@ ctranslate2::DecodingOptions DecodingOptionsOf(const ctranslate2::TranslationOpt
   }
   return decoding;
 }
+
+void SortOnce(Ids* ids) {
+  std::sort(ids->begin(), ids->end());
+  ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+}
+
+Ids Together(const Ids& left, const Ids& right) {
+  Ids both;
+  both.reserve(left.size() + right.size());
+  std::set_union(left.begin(), left.end(), right.begin(), right.end(), std::back_inserter(both));
+  return both;
+}
+
+// Takes from each row the tokens that only others of its batch may say.
+class OwnTokens : public ctranslate2::LogitsProcessor {
+ public:
+  // `taken` has places in the output for each row of the batch.
+  explicit OwnTokens(std::vector<Ids> taken) : taken_(std::move(taken)) {}
+
+  // Before penalties and bans that look at what was said: a token that is taken was never said.
+  bool apply_first() const override { return true; }
+
+  void apply(ctranslate2::dim_t, StorageView& logits, ctranslate2::DisableTokens& disable, const StorageView&,
+             const std::vector<ctranslate2::dim_t>& batch_offset, const std::vector<Ids>*) override {
+    const ctranslate2::dim_t rows = logits.dim(0);
+    for (ctranslate2::dim_t row = 0; row < rows; ++row) {
+      const auto of = static_cast<size_t>(get_batch_index(rows, row, batch_offset));
+      for (const size_t place : taken_[of]) disable.add(row, static_cast<ctranslate2::dim_t>(place));
+    }
+  }
+
+ private:
+  const std::vector<Ids> taken_;
+};
 
 }  // namespace
 
@@ -86,19 +121,63 @@ TranslatorReplica::Encoded TranslatorReplica::Encode(const Rows& source, size_t 
   return all;
 }
 
-void TranslatorReplica::RestrictOutput(const std::vector<std::vector<size_t>>& prefixes) {
-  std::vector<size_t> wanted;
-  if (!allowed_.empty()) {
-    const auto& vocabulary = model_->get_target_vocabulary();
-    std::set<size_t> ids(allowed_.begin(), allowed_.end());
-    for (const auto& prefix : prefixes) ids.insert(prefix.begin(), prefix.end());
-    ids.insert({vocabulary.unk_id(), vocabulary.bos_id(), vocabulary.eos_id()});
-    wanted.assign(ids.begin(), ids.end());
+void TranslatorReplica::Restrict(Ids ids) {
+  allowed_ = std::move(ids);
+  if (allowed_.empty()) return;
+  const auto& vocabulary = model_->get_target_vocabulary();
+  allowed_.insert(allowed_.end(), {vocabulary.unk_id(), vocabulary.bos_id(), vocabulary.eos_id()});
+  SortOnce(&allowed_);
+}
+
+std::shared_ptr<ctranslate2::LogitsProcessor> TranslatorReplica::RestrictOutput(const Rows& source,
+                                                                                const std::vector<Ids>& prefixes) {
+  if (allowed_.empty()) {
+    SelectOutput({});
+    return nullptr;
   }
+  const auto& vocabulary = model_->get_target_vocabulary();
+  const auto allowed = [this](size_t id) { return std::binary_search(allowed_.begin(), allowed_.end(), id); };
+  // What each row may say beside the list.
+  std::vector<Ids> own(source.size());
+  Ids more;
+  for (size_t row = 0; row < source.size(); ++row) {
+    for (const std::string& token : source[row]) {
+      if (!vocabulary.contains(token)) continue;
+      const size_t id = vocabulary.to_id(token);
+      if (!allowed(id)) own[row].push_back(id);
+    }
+    for (const size_t id : prefixes[row]) {
+      if (!allowed(id)) own[row].push_back(id);
+    }
+    SortOnce(&own[row]);
+    more.insert(more.end(), own[row].begin(), own[row].end());
+  }
+  SortOnce(&more);
+  SelectOutput(Together(allowed_, more));
+
+  std::vector<Ids> taken(source.size());
+  bool any = false;
+  for (size_t row = 0; row < source.size(); ++row) {
+    std::set_difference(more.begin(), more.end(), own[row].begin(), own[row].end(), std::back_inserter(taken[row]));
+    for (size_t& id : taken[row]) id = decoder().to_output_word_id(id);
+    any = any || !taken[row].empty();
+  }
+  return any ? std::make_shared<OwnTokens>(std::move(taken)) : nullptr;
+}
+
+void TranslatorReplica::SelectOutput(Ids ids) {
+  const size_t all = model_->get_target_vocabulary().size();
+  if (ids.size() == all) ids.clear();
   // Picking the rows of the last layer copies them.
-  if (!wanted.empty() && wanted == restricted_) return;
-  decoder().update_output_layer(model_->preferred_size_multiple(), wanted);
-  restricted_ = std::move(wanted);
+  if (!ids.empty() && ids == restricted_) return;
+  // The engine keeps places of an earlier choice unless the whole layer is chosen in between.
+  if (!ids.empty() || !restricted_.empty()) decoder().update_output_layer(1);
+  restricted_.clear();
+  const auto multiple = static_cast<size_t>(model_->preferred_size_multiple());
+  // A choice that is as large as the whole once it is padded would be taken for the whole.
+  const bool whole = !ids.empty() && (ids.size() + multiple - 1) / multiple * multiple == all;
+  decoder().update_output_layer(static_cast<ctranslate2::dim_t>(whole ? 1 : multiple), ids);
+  restricted_ = std::move(ids);
 }
 
 std::vector<ctranslate2::TranslationResult> TranslatorReplica::run_translation(
@@ -114,10 +193,11 @@ std::vector<ctranslate2::TranslationResult> TranslatorReplica::run_translation(
   ctranslate2::layers::DecoderState state = decoder().initial_state();
   state.emplace("memory", std::move(encoded.memory));
   state.emplace("memory_lengths", std::move(encoded.lengths));
-  RestrictOutput(prefixes);
+  ctranslate2::DecodingOptions decoding = DecodingOptionsOf(options, vocabulary);
+  if (auto own = RestrictOutput(source, prefixes)) decoding.logits_processors.push_back(std::move(own));
 
   const std::vector<size_t> ends = {vocabulary.eos_id()};
-  auto results = ctranslate2::decode(decoder(), state, prefixes, ends, DecodingOptionsOf(options, vocabulary));
+  auto results = ctranslate2::decode(decoder(), state, prefixes, ends, std::move(decoding));
   std::vector<ctranslate2::TranslationResult> translations;
   translations.reserve(results.size());
   for (auto& result : results) {

@@ -40,6 +40,8 @@ export interface TranslationUse extends ModelUse {
   readonly computeType?: string | undefined;
   /** Different sentences of the text; null while only the recording would tell. Defaults to null. */
   readonly sentences?: number | null | undefined;
+  /** The largest shortlist of tokens that translations are kept to, and whether all of them are. Defaults to none. */
+  readonly shortlist?: { readonly tokens: number; readonly always: boolean } | undefined;
   /** Tokens of the longest sentence. Defaults to 40. */
   readonly tokens?: number | undefined;
 }
@@ -205,20 +207,27 @@ function translationMemory(use: TranslationUse, lanes: number): ModelMemory {
   const hypotheses = rows * beamSize;
   const perToken = 2 * decoderLayers * state * FLOAT;
   const caches = (hypotheses + rows) * tokens * perToken;
-  const logits = hypotheses * targetVocabulary * FLOAT;
+  const { shortlist = { tokens: 0, always: false } } = use;
+  const logits = hypotheses * (shortlist.always ? shortlist.tokens : targetVocabulary) * FLOAT;
+  // Each lane has a copy of the output layer's rows of the list that it used last, with what else belongs to a row.
+  const rowBytes = state * elementBytes(inMemoryType(facts.quantization, computeType), true) + 4 * FLOAT;
+  const copied = shortlist.tokens * rowBytes;
   return {
     key,
     name,
     weights: facts.bytes * growthOf(facts.quantization, computeType) + (sourceVocabulary + targetVocabulary) * 90,
-    perLane: LANE + TRANSLATING + (caches + logits) * SEQ2SEQ_FRAGMENTS,
+    perLane: LANE + TRANSLATING + (caches + logits) * SEQ2SEQ_FRAGMENTS + copied,
     lanes: Math.min(lanes, Math.ceil(rowsInFront / most)),
   };
 }
 
 /** Weights in memory for each byte stored: CTranslate2 converts them to its compute type, and knows no 16-bit ones on most CPUs. */
 function growthOf(quantization: string, computeType: string): number {
-  const wanted = computeType === 'default' ? quantization : computeType === 'auto' ? 'int8' : computeType;
-  return elementBytes(wanted, true) / elementBytes(quantization, false);
+  return elementBytes(inMemoryType(quantization, computeType), true) / elementBytes(quantization, false);
+}
+
+function inMemoryType(quantization: string, computeType: string): string {
+  return computeType === 'default' ? quantization : computeType === 'auto' ? 'int8' : computeType;
 }
 
 function elementBytes(type: string, inMemory: boolean): number {

@@ -38,7 +38,7 @@ export async function withLibrary<T>(context: Context, work: (lingua: VoiceLingu
 }
 
 function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
-  const { store, device, jobs, threads, sttModel, mtModel, tokenizer, isolation, logLevel } = settings;
+  const { store, device, jobs, threads, sttModel, mtModel, tokenizer, shortlist, isolation, logLevel } = settings;
   const { maxRetries, memoryWarn, memoryHold, memoryRefuse } = settings;
   return defined({
     store,
@@ -48,6 +48,7 @@ function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
     sttModel,
     mtModel,
     tokenizer,
+    shortlist,
     isolation,
     maxRetries,
     retryBaseMs: settings.retryBase,

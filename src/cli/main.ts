@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   'memory export': async () => (await import('./commands/memory-export.js')).exportMemory,
   'memory prune': async () => (await import('./commands/memory-prune.js')).pruneMemory,
   'memory stats': async () => (await import('./commands/memory-stats.js')).memoryStats,
+  'models optimize': async () => (await import('./commands/models-optimize.js')).optimize,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   demo: async () => (await import('./commands/demo.js')).demo,
 };

@@ -27,6 +27,7 @@ export interface Settings extends SpeechSettings {
   tokenizer?: string;
   glossary?: string;
   memory?: boolean;
+  shortlist?: 'auto' | 'off';
   store?: string;
   out?: string;
   format?: string[];
@@ -85,6 +86,11 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
     parse: truth,
     flag: true,
     negated: true,
+  },
+  shortlist: {
+    flags: '--shortlist <use>',
+    description: 'auto or off: shortlists that "models optimize" made (default: auto)',
+    parse: oneOf('auto', 'off'),
   },
   store: {
     flags: '--store <file>',

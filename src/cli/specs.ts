@@ -34,6 +34,7 @@ export type CommandName =
   | 'memory export'
   | 'memory prune'
   | 'memory stats'
+  | 'models optimize'
   | 'doctor'
   | 'demo';
 
@@ -55,6 +56,10 @@ export const GROUPS: Readonly<Record<string, CommandGroup>> = {
       'voicelingua memory export memory.tmx --from en --to de',
       'voicelingua memory prune --older-than 180d',
     ],
+  },
+  models: {
+    description: 'make models faster',
+    examples: ['voicelingua models optimize ./m2m100 --to de,fr'],
   },
 };
 
@@ -84,6 +89,8 @@ const STATUS = (ended = false): Option =>
   );
 const TYPE = (): Option => new Option('--type <type>', 'audio or text');
 const PAGE = (): Option[] => [new Option('--limit <n>', 'at most so many'), new Option('--offset <n>', 'skip so many')];
+const FILE_LIST = (flags: string, description: string): Option =>
+  new Option(flags, description).argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
 const OUTPUTS = (): Option => new Option('--outputs', 'delete the files too that were written for them');
 
 export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
@@ -99,6 +106,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'mtModel',
       'tokenizer',
       ...TERMS,
+      'shortlist',
       ...FILES,
       'priority',
       'failFast',
@@ -132,6 +140,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'mtModel',
       'tokenizer',
       ...TERMS,
+      'shortlist',
       ...FILES,
       'priority',
       'settle',
@@ -174,6 +183,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'mtModel',
       'tokenizer',
       ...TERMS,
+      'shortlist',
       'beamSize',
       'out',
       'priority',
@@ -359,9 +369,24 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     settings: ['store', ...OUTPUT],
     examples: ['voicelingua memory stats', 'voicelingua memory stats --json'],
   },
+  'models optimize': {
+    args: ['<model>', 'translation model: a name or a CTranslate2 folder'],
+    description:
+      'keep translations to the tokens of their language, where that changes next to nothing, and say what it brings',
+    settings: ['to', 'language', 'tokenizer', 'beamSize', ...ENGINE, ...OUTPUT],
+    options: () => [
+      FILE_LIST('--text <[lang=]file>', 'text in a target language: its tokens make a narrower list; repeatable'),
+      FILE_LIST('--sample <file>', 'sentences of the source language to measure on, one a line; repeatable'),
+    ],
+    examples: [
+      'voicelingua models optimize ./m2m100 --to de,fr,ja',
+      'voicelingua models optimize ./m2m100 --to de --text corpus.de.txt --sample sentences.en.txt',
+      'voicelingua models optimize ./m2m100 --to de,fr --text de=corpus.de.txt --text fr=corpus.fr.txt --json',
+    ],
+  },
   doctor: {
     description: 'check the installation: versions, devices, models, store',
-    settings: ['sttModel', 'mtModel', 'tokenizer', ...ENGINE, ...OUTPUT],
+    settings: ['sttModel', 'mtModel', 'tokenizer', 'shortlist', ...ENGINE, ...OUTPUT],
     examples: ['voicelingua doctor', 'voicelingua doctor --stt-model ggml-small.bin'],
   },
   demo: {

@@ -243,7 +243,10 @@ export interface NativeTranslateOptions {
   readonly maxBatchSize: number;
   /** `examples` or `tokens`. */
   readonly batchType: string;
-  /** Names given to `setShortlist`: the output is kept to their tokens together. Empty for the whole vocabulary. */
+  /**
+   * Names given to `setShortlist`: the output is kept to their tokens together, and each row to those of its own source too. Empty for
+   * the whole vocabulary.
+   */
   readonly shortlists: readonly string[];
 }
 
@@ -390,10 +393,12 @@ export interface NativeBinding {
     options: NativeTranslateOptions,
     token: CancelToken,
   ): NativeHypotheses[];
-  /** Names a part of the target vocabulary, for `shortlists`; tokens that it lacks are left out. */
-  setShortlist(translator: TranslatorHandle, name: string, tokens: readonly string[]): void;
+  /** Names a part of the target vocabulary, for `shortlists`, by ids. */
+  setShortlist(translator: TranslatorHandle, name: string, ids: Int32Array): void;
   /** Rows that a translator has translated, and sources that were encoded for them: rows of one batch with the same source share one. */
   translatorWork(translator: TranslatorHandle): { readonly rows: number; readonly encoded: number };
+  /** The target vocabulary, in the order of ids. */
+  targetVocabulary(model: ModelHandle): string[];
   /** Which of the tokens the model's target vocabulary has. */
   hasTokens(model: ModelHandle, tokens: readonly string[]): boolean[];
 

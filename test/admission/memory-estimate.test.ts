@@ -47,6 +47,16 @@ test('predictions are within 20 % of what was measured', () => {
   }
 });
 
+test('a shortlist costs a copy of its rows of the output layer, and saves the logits of the others', () => {
+  const use = (shortlist?: TranslationUse['shortlist']) =>
+    total({ translation: translation({ beamSize: 4, languages: 4, shortlist }), lanes: 2 });
+  const whole = use();
+  assert.ok(use({ tokens: 16_000, always: true }) < whole);
+  const some = use({ tokens: 16_000, always: false });
+  assert.ok(some > whole + 2 * 16 * MB && some < whole + 2 * 17 * MB, `${some - whole}`);
+  assert.ok(use({ tokens: 100_000, always: true }) > whole);
+});
+
 test('the parts add up', () => {
   const {
     base,

@@ -6,6 +6,8 @@ import type {
   Estimate,
   Job,
   JobEvent,
+  OptimizedModel,
+  OptimizeOptions,
   PackageOptions,
   PruneOptions,
   RunOptions,
@@ -352,6 +354,27 @@ export class RecordingLingua implements VoiceLingua {
       task_id: id,
     };
     return settledJob(id, outcome, [{ type: 'started', taskId: id }]);
+  }
+
+  async optimizeModel(options: OptimizeOptions): Promise<OptimizedModel> {
+    const { signal: _, onProgress: __, ...told } = options;
+    this.calls.push({ optimizeModel: told });
+    const trial = { tokens: 1200, sentences: 200, same: 200, speed: 1.5 };
+    const languages = [options.to].flat().map((language) => {
+      const failed = { width: 'texts' as const, ...trial, same: 150 };
+      if (language === 'ru') return { language, kept: false, trials: [failed] };
+      const speed = language === 'ko' ? 0.9 : trial.speed;
+      return { language, kept: true, trials: [failed, { width: 'script' as const, ...trial, speed }] };
+    });
+    return {
+      model: options.model ?? 'demo-mt',
+      path: '/models/shortlists/m.json',
+      vocabulary: 3216,
+      from: options.from ?? 'en',
+      beamSize: options.beamSize ?? 4,
+      sample: options.sample === undefined ? 'built-in' : 'given',
+      languages,
+    };
   }
 
   translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet> {

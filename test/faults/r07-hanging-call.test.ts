@@ -53,7 +53,8 @@ function longTranslation(beamSize: number, length: number): PoolCall {
     batchType: 'examples',
     shortlists: [],
   };
-  return { method: 'translate', params: { model: modelRef(DEMO_TRANSLATION), items, options }, group: 'bad' };
+  const params = { model: modelRef(DEMO_TRANSLATION), items, options, shortlist: null, tokens: false };
+  return { method: 'translate', params, group: 'bad' };
 }
 
 /** Starts `work` for the group `bad`, kills it after the limit, and then has another task transcribed. */

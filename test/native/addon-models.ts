@@ -243,7 +243,7 @@ export interface Ct2Options {
   readonly seed?: number;
 }
 
-const CT2_VOCABULARY = [
+export const CT2_VOCABULARY = [
   '<s>',
   '<pad>',
   '</s>',

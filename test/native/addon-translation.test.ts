@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { NativeHypotheses, NativeTranslateOptions } from '../../src/native/binding.js';
 import { CPU, failure, loadAddon, SHARED, TRANSLATE, temporaryFolder } from './addon.js';
-import { seededRandom, TRANSLATION, writeCt2Folder } from './addon-models.js';
+import { CT2_VOCABULARY, seededRandom, TRANSLATION, writeCt2Folder } from './addon-models.js';
 
 // Models of binary version 2 cut int8 activations off instead of rounding them, so that the last bit of a float counts,
 // and that depends on the instructions it was computed with: the reference was made with the same ones.
@@ -71,11 +71,23 @@ test('one sentence in several languages is encoded once, and answered as if alon
   }
 });
 
+const vocabulary = addon.targetVocabulary(model);
+const setShortlist = (name: string, tokens: readonly string[], handle = translator) =>
+  addon.setShortlist(
+    handle,
+    name,
+    Int32Array.from(tokens, (token) => vocabulary.indexOf(token)),
+  );
+
+test('the vocabulary is given in the order of ids', () => {
+  assert.equal(vocabulary, CT2_VOCABULARY);
+});
+
 test('the output is kept to a shortlist, and to that alone', () => {
-  const whole = translate([sentence(3)], [['__de__']], { returnScores: true })[0];
+  const whole = translate([sentence(0)], [['__de__']], { returnScores: true })[0];
   const script = whole?.hypotheses[0]?.slice(1) as string[];
-  addon.setShortlist(translator, 'script', [...script, 'a token that the model does not have']);
-  const kept = translate([sentence(3), sentence(4)], [['__de__'], ['__fr__']], {
+  setShortlist('script', script);
+  const kept = translate([sentence(0), sentence(1)], [['__de__'], ['__fr__']], {
     returnScores: true,
     shortlists: ['script'],
   });
@@ -89,18 +101,79 @@ test('the output is kept to a shortlist, and to that alone', () => {
   // The rest of the vocabulary has no share of the probability any more.
   assert.ok((kept[0]?.scores[0] as number) > (whole?.scores[0] as number));
   const other = script.slice(1);
-  addon.setShortlist(translator, 'other', other);
-  const [without] = translate([sentence(3)], [['__de__']], { shortlists: ['other'], maxDecodingLength: 8 });
-  assert.not.ok(without?.hypotheses[0]?.includes(script[0] as string));
+  setShortlist('other', other);
+  const [without] = translate([sentence(0)], [['__de__']], { shortlists: ['other'], maxDecodingLength: 8 });
+  const may = new Set([...other, '__de__', '__en__', '<unk>', '<s>', '</s>']);
+  for (const token of without?.hypotheses[0] ?? []) assert.ok(may.has(token), token);
   // Both together, and none again.
   assert.equal(
-    translate([sentence(3)], [['__de__']], { shortlists: ['other', 'script'] })[0]?.hypotheses,
+    translate([sentence(0)], [['__de__']], { shortlists: ['other', 'script'] })[0]?.hypotheses,
     whole?.hypotheses,
   );
-  assert.equal(translate([sentence(3)], [['__de__']], { returnScores: true })[0], whole);
-  failure(() => translate([sentence(3)], [['__de__']], { shortlists: ['unknown'] }), 'INVALID_ARGUMENT');
+  assert.equal(translate([sentence(0)], [['__de__']], { returnScores: true })[0], whole);
+  failure(() => translate([sentence(0)], [['__de__']], { shortlists: ['unknown'] }), 'INVALID_ARGUMENT');
   for (const wrong of ['script', [1], null]) {
-    failure(() => translate([sentence(3)], [['__de__']], { shortlists: wrong as never }), 'INVALID_ARGUMENT');
+    failure(() => translate([sentence(0)], [['__de__']], { shortlists: wrong as never }), 'INVALID_ARGUMENT');
+  }
+  for (const wrong of [[-1], [vocabulary.length]]) {
+    failure(() => addon.setShortlist(translator, 'wrong', Int32Array.from(wrong)), 'INVALID_ARGUMENT');
+  }
+  for (const wrong of [[1], null, 'ids', new Float32Array(1)]) {
+    failure(() => addon.setShortlist(translator, 'wrong', wrong as never), 'INVALID_ARGUMENT');
+  }
+});
+
+test('with a list of all tokens the output is the same, whatever the beam', () => {
+  setShortlist('all', vocabulary);
+  const source = [1, 7, 3, 0, 12].map(sentence);
+  const prefix = source.map((_, row) => [row % 2 === 0 ? '__de__' : '__fr__']);
+  for (const beamSize of [1, 4]) {
+    const options = { beamSize, returnScores: true };
+    assert.equal(translate(source, prefix, { ...options, shortlists: ['all'] }), translate(source, prefix, options));
+  }
+});
+
+test('a row may say what stands in its own source, and not what stands in that of another', () => {
+  const first = TRANSLATION[0] as string;
+  const rest = TRANSLATION.slice(1);
+  setShortlist('rest', rest);
+  const said = (rows: Tokens[], beamSize: number) =>
+    translate(
+      rows,
+      rows.map(() => ['__de__']),
+      { beamSize, shortlists: ['rest'], returnScores: true },
+    ).map(({ hypotheses, scores }) => ({ tokens: hypotheses[0] as string[], score: scores[0] as number }));
+  const named = ['__en__', first, '</s>'];
+  const plain = ['__en__', '▁t1', '▁t4', '</s>'];
+  for (const beamSize of [1, 4]) {
+    const together = said([plain, named, plain], beamSize);
+    assert.equal(together[1]?.tokens, ['__de__', ...TRANSLATION]);
+    for (const row of [0, 2]) assert.not.ok(together[row]?.tokens.includes(first));
+    for (const [row, tokens] of [plain, named].entries()) {
+      const [alone] = said([tokens], beamSize);
+      assert.equal(together[row]?.tokens, alone?.tokens);
+      assert.ok(Math.abs((together[row]?.score as number) - (alone?.score as number)) < 1e-4);
+    }
+  }
+});
+
+test('a list leaves no trace in the next one', () => {
+  const words = vocabulary.filter((token) => token.startsWith('▁t'));
+  const random = seededRandom(5);
+  const lists = Array.from({ length: 6 }, () => words.filter(() => random.normal() > 0.3));
+  const fresh = (list: Tokens) => {
+    const other = addon.openTranslator(model);
+    setShortlist('list', list, other);
+    const options = { ...TRANSLATE, beamSize: 4, maxDecodingLength: 12, shortlists: ['list'], returnScores: true };
+    const answer = addon.translate(other, [sentence(2)], [['__fr__']], options, 0);
+    addon.close(other);
+    return answer;
+  };
+  for (const [index, list] of lists.entries()) {
+    setShortlist(`list ${index}`, list);
+    const options = { beamSize: 4, maxDecodingLength: 12, shortlists: [`list ${index}`], returnScores: true };
+    assert.equal(translate([sentence(2)], [['__fr__']], options), fresh(list));
+    if (index % 2 === 1) translate([sentence(2)], [['__fr__']]);
   }
 });
 

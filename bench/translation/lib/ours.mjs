@@ -4,9 +4,12 @@ import { BEAM, THREADS } from './subject.mjs';
 
 let texts = 0;
 
-/** An instance with lanes of one thread each, as many as the peers have threads. */
-export function openOurs(model) {
-  return open({ mtModel: model, tokenizer: 'whitespace', jobs: THREADS, threads: 1, device: 'cpu' });
+/**
+ * An instance with lanes of one thread each, as many as the peers have threads.
+ * @param shortlist `auto` to use what {@link makeShortlists} made
+ */
+export function openOurs(model, shortlist = 'off') {
+  return open({ mtModel: model, tokenizer: 'whitespace', jobs: THREADS, threads: 1, device: 'cpu', shortlist });
 }
 
 /**

@@ -10,10 +10,10 @@ import { serveLane } from '../../pool/lane-server.js';
 import type { TranslatedText, TranslationItem } from '../ports.js';
 import { inScriptOf, scriptConverter } from '../text/chinese-script.js';
 import { faultsOf } from './faults.js';
-import { LaneModels, type ModelRef } from './lane-models.js';
+import { LaneModels, type ModelRef, type ShortlistRef } from './lane-models.js';
 import { type LaneRecognizeParams, recognizeRows } from './lane-recognition.js';
 import { lostWithItsHost } from './recordings.js';
-import type { TranslateParams } from './translation-batch.js';
+import type { TokenizedText, TranslateParams } from './translation-batch.js';
 import { scoreToConfidence, unwrapTokens, wrapTokens } from './translation-protocol.js';
 import { WindowSource, type WindowSourceOptions } from './window-source.js';
 
@@ -47,7 +47,8 @@ interface LaneTranslateParams extends TranslateParams {
   readonly token: CancelToken;
 }
 
-async function translate({ model, items, options, token }: LaneTranslateParams): Promise<TranslatedText[]> {
+async function translate(params: LaneTranslateParams): Promise<TranslatedText[]> {
+  const { model, items, options, shortlist, tokens, token } = params;
   const results = new Array<TranslatedText>(items.length);
   const rest: number[] = [];
   for (const [index, { text, source: from, target }] of items.entries()) {
@@ -60,11 +61,13 @@ async function translate({ model, items, options, token }: LaneTranslateParams):
     model,
     rest.map((index) => items[index] as TranslationItem),
     options,
+    shortlist,
     token,
   );
   for (const [position, index] of rest.entries()) {
-    const { text, confidence } = texts[position] as TranslatedText;
-    results[index] = { text: await inScriptOf((items[index] as TranslationItem).target, text), confidence };
+    const { text, confidence, tokens: said } = texts[position] as TokenizedText;
+    const written = await inScriptOf((items[index] as TranslationItem).target, text);
+    results[index] = { text: written, confidence, ...(tokens ? { tokens: said } : {}) };
   }
   return results;
 }
@@ -79,9 +82,11 @@ function translateRows(
   model: ModelRef,
   items: readonly TranslationItem[],
   options: NativeTranslateOptions,
+  shortlist: ShortlistRef | null,
   token: CancelToken,
-): TranslatedText[] {
+): TokenizedText[] {
   const translator = models.translator(model);
+  const shortlists = shortlist === null ? [] : [models.shortlist(translator, shortlist)];
   const pieces = translator.tokenizer.encode(items.map((item) => item.text));
   const rows = items.map((item, index) =>
     wrapTokens(translator.family, pieces[index] as string[], item.source, item.target),
@@ -90,7 +95,7 @@ function translateRows(
     translator.handle,
     rows.map((row) => row.source),
     rows.map((row) => row.prefix),
-    options,
+    { ...options, shortlists },
     token,
   );
   const best = answers.map((answer, index) =>
@@ -104,6 +109,7 @@ function translateRows(
       (best[index] as string[]).length,
       options.lengthPenalty,
     ),
+    tokens: best[index] as string[],
   }));
 }
 
@@ -141,6 +147,11 @@ const handlers = {
     const { family, languages } = models.translator(model);
     return { family, languages: [...languages] };
   },
+  /** Tokens that texts of a target language consist of, each once. */
+  targetTokens: ({ model, texts }: { model: ModelRef; texts: readonly string[] }) => [
+    ...new Set(models.translator(model).tokenizer.encodeTarget(texts).flat()),
+  ],
+  targetVocabulary: ({ model }: { model: ModelRef }) => models.vocabulary(model),
   translate,
 
   openSource: async ({ id, path, options }: { id: number; path: string; options: WindowSourceOptions }) => {

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VoiceLinguaError } from '../../domain/errors.js';
+import { parseShortlists, shortlistKey } from '../../domain/shortlist.js';
 import type {
   ModelHandle,
   NativeBinding,
@@ -20,9 +21,20 @@ export interface ModelRef {
   readonly tokenizer: string | null;
 }
 
+/** A list of tokens that translations are kept to. */
+export interface ShortlistRef {
+  readonly path: string;
+  /** Of the text of the file, which must not change while it is used. */
+  readonly key: string;
+  /** Language under which the list stands in the file. */
+  readonly language: string;
+}
+
 /** Turns a text into pieces and back. */
 export interface TextTokenizer {
   encode(texts: readonly string[]): string[][];
+  /** As {@link encode}, for texts of the target language, where the model has a vocabulary of its own for them. */
+  encodeTarget(texts: readonly string[]): string[][];
   decode(pieces: ReadonlyArray<readonly string[]>): string[];
   close(): void;
 }
@@ -37,6 +49,8 @@ export interface LaneTranslator {
   readonly family: TranslationFamily;
   readonly languages: ReadonlySet<string>;
   readonly tokenizer: TextTokenizer;
+  /** Names of the shortlists that it has been given. */
+  readonly shortlists: Set<string>;
 }
 
 const TOKENIZER_FILES = ['sentencepiece.bpe.model', 'sentencepiece.model', 'spm.model', 'source.spm'];
@@ -60,9 +74,32 @@ export class LaneModels {
       this.#withModel(ref, (model) => {
         const { family, languages } = this.#family(model, ref.path);
         const tokenizer = this.#tokenizer(ref, family);
-        return { handle: this.#native.openTranslator(model), family, languages, tokenizer };
+        return { handle: this.#native.openTranslator(model), family, languages, tokenizer, shortlists: new Set() };
       }),
     );
+  }
+
+  /** The name under which a translator has a shortlist; it is read the first time. */
+  shortlist({ handle, shortlists }: LaneTranslator, { path, key, language }: ShortlistRef): string {
+    const name = `${key} ${language}`;
+    if (shortlists.has(name)) return name;
+    const text = readShortlists(path);
+    const list = shortlistKey(text) === key ? parseShortlists(text, path).lists.get(language) : undefined;
+    if (list === undefined) {
+      throw new VoiceLinguaError(
+        'MODEL_INVALID',
+        `The shortlist file ${path} was changed while it was in use. Run it again.`,
+        { details: { path } },
+      );
+    }
+    this.#native.setShortlist(handle, name, Int32Array.from(list.ids));
+    shortlists.add(name);
+    return name;
+  }
+
+  /** Target tokens of a model, in the order of ids. */
+  vocabulary(ref: ModelRef): string[] {
+    return this.#withModel(ref, (model) => this.#native.targetVocabulary(model));
   }
 
   /** Lets go of what was opened under a {@link modelName}; the weights go when the last lane has. */
@@ -128,6 +165,7 @@ export class LaneModels {
     const decoder = target === source ? encoder : native.openTokenizer(target);
     return {
       encode: (texts) => native.tokenize(encoder, texts),
+      encodeTarget: (texts) => native.tokenize(decoder, texts),
       decode: (pieces) => native.detokenize(decoder, pieces),
       close: () => {
         native.close(encoder);
@@ -137,17 +175,34 @@ export class LaneModels {
   }
 }
 
+const toCharacters = (texts: readonly string[]): string[][] => texts.map((text) => Array.from(text));
 const CHARACTERS: TextTokenizer = {
-  encode: (texts) => texts.map((text) => Array.from(text)),
+  encode: toCharacters,
+  encodeTarget: toCharacters,
   decode: (rows) => rows.map((pieces) => pieces.join('')),
   close: () => undefined,
 };
 
+const toWords = (texts: readonly string[]): string[][] =>
+  texts.map((text) => text.split(/\s+/u).filter((word) => word !== ''));
 const WHITESPACE: TextTokenizer = {
-  encode: (texts) => texts.map((text) => text.split(/\s+/u).filter((word) => word !== '')),
+  encode: toWords,
+  encodeTarget: toWords,
   decode: (rows) => rows.map((pieces) => pieces.join(' ')),
   close: () => undefined,
 };
+
+function readShortlists(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new VoiceLinguaError(
+      'MODEL_NOT_FOUND',
+      `The shortlist file ${path} cannot be read: ${(cause as Error).message}. Run it again, or do without (--shortlist off).`,
+      { details: { path }, cause },
+    );
+  }
+}
 
 function cached<T>(map: Map<string, T>, ref: ModelRef, open: () => T): T {
   const key = modelName(ref);

@@ -27,10 +27,10 @@ import type {
   TranslatorInfo,
   WindowOptions,
 } from '../ports.js';
-import type { ModelRef } from './lane-models.js';
+import type { ModelRef, ShortlistRef } from './lane-models.js';
 import { isFolder } from './model-files.js';
 import type { RecognizeParams } from './recognition-batch.js';
-import { messagesOf, type TranslateParams } from './translation-batch.js';
+import { messagesOf, type TokenizedText, type TranslateParams } from './translation-batch.js';
 import type { TranslationFamily } from './translation-protocol.js';
 import { cannotTranslate } from './translation-task.js';
 import type { WindowSourceOptions } from './window-source.js';
@@ -43,10 +43,19 @@ export interface CallOwner {
   readonly label?: string;
 }
 
+/** What is known of a translation model. */
+export interface TranslatorFacts {
+  readonly name: string;
+  /** Settings that suit it. */
+  readonly advice: { readonly beamSize?: number; readonly kept?: KeptItems };
+  /** The list of tokens that translations into a language are kept to; null for the whole vocabulary, which is the default. */
+  readonly shortlistFor?: (language: string) => ShortlistRef | null;
+}
+
 type Runner = Pick<Pool, 'run'>;
 
 /** As in seed 000. */
-const DEFAULT_BEAM_SIZE = 4;
+export const DEFAULT_BEAM_SIZE = 4;
 
 export type DecoderTools = Pick<WindowSourceOptions, 'ffmpeg' | 'detector'>;
 
@@ -235,22 +244,17 @@ export class NativeTranslator implements Translator {
   readonly #name: string;
   readonly #beamSize: number;
   readonly #kept: KeptItems;
+  readonly #shortlistFor: (language: string) => ShortlistRef | null;
   readonly #threads: number;
   readonly #owner: CallOwner;
 
-  /** @param facts what to call the model, and what suits it */
-  constructor(
-    pool: Runner,
-    model: ModelRef,
-    facts: { readonly name: string; readonly advice: { readonly beamSize?: number; readonly kept?: KeptItems } },
-    threads: number,
-    owner: CallOwner,
-  ) {
+  constructor(pool: Runner, model: ModelRef, facts: TranslatorFacts, threads: number, owner: CallOwner) {
     this.#pool = pool;
     this.#model = model;
     this.#name = facts.name;
     this.#beamSize = facts.advice.beamSize ?? DEFAULT_BEAM_SIZE;
     this.#kept = facts.advice.kept ?? 'marks';
+    this.#shortlistFor = facts.shortlistFor ?? (() => null);
     this.#threads = threads;
     this.#owner = owner;
   }
@@ -264,9 +268,28 @@ export class NativeTranslator implements Translator {
     return { model: this.#name, family, languages, kept: this.#kept, beamSize: this.#beamSize };
   }
 
-  async translate(
+  translate(
     items: readonly TranslationItem[],
     options: TranslationOptions,
+    signal?: AbortSignal,
+  ): Promise<TranslatedText[]> {
+    return this.#translate(items, options, false, signal);
+  }
+
+  /** The same, with the tokens of the target vocabulary that the model said. */
+  async translateToTokens(
+    items: readonly TranslationItem[],
+    options: TranslationOptions,
+    signal?: AbortSignal,
+  ): Promise<TokenizedText[]> {
+    const texts = await this.#translate(items, options, true, signal);
+    return texts.map((text) => ({ tokens: [], ...text }));
+  }
+
+  async #translate(
+    items: readonly TranslationItem[],
+    options: TranslationOptions,
+    tokens: boolean,
     signal?: AbortSignal,
   ): Promise<TranslatedText[]> {
     const native: NativeTranslateOptions = {
@@ -288,11 +311,13 @@ export class NativeTranslator implements Translator {
     };
     const calls: Array<Promise<void>> = [];
     const results = new Array<TranslatedText>(items.length);
-    for (const rows of messagesOf(items, native.beamSize)) {
+    for (const { rows, shortlist } of this.#messages(items, native.beamSize)) {
       const params: TranslateParams = {
         model: this.#model,
         items: rows.map((row) => items[row] as TranslationItem),
         options: native,
+        shortlist,
+        tokens,
       };
       const call = this.#pool.run<TranslatedText[]>({
         method: 'translate',
@@ -308,6 +333,26 @@ export class NativeTranslator implements Translator {
     }
     await Promise.all(calls);
     return results;
+  }
+
+  /** Messages of places of items, those of one shortlist together: the engine computes the tokens of one list at a time. */
+  #messages(
+    items: readonly TranslationItem[],
+    beamSize: number,
+  ): Array<{ readonly rows: number[]; readonly shortlist: ShortlistRef | null }> {
+    const lists = new Map<string, { readonly shortlist: ShortlistRef | null; readonly places: number[] }>();
+    for (const [place, { target }] of items.entries()) {
+      const shortlist = this.#shortlistFor(target);
+      const name = shortlist?.language ?? '';
+      const known = lists.get(name);
+      if (known === undefined) lists.set(name, { shortlist, places: [place] });
+      else known.places.push(place);
+    }
+    return [...lists.values()].flatMap(({ shortlist, places }) => {
+      const own = places.map((place) => items[place] as TranslationItem);
+      const messages = messagesOf(own, beamSize);
+      return messages.map((rows) => ({ rows: rows.map((row) => places[row] as number), shortlist }));
+    });
   }
 }
 

@@ -3,13 +3,22 @@ import type { NativeTranslateOptions } from '../../native/binding.js';
 import type { BatchRule } from '../../pool/call-batch.js';
 import type { LanePoolCall } from '../../pool/lane-pool.js';
 import type { TranslatedText, TranslationItem } from '../ports.js';
-import type { ModelRef } from './lane-models.js';
+import type { ModelRef, ShortlistRef } from './lane-models.js';
 
 /** What the method `translate` of a host and of a lane is given. */
 export interface TranslateParams {
   readonly model: ModelRef;
   readonly items: readonly TranslationItem[];
   readonly options: NativeTranslateOptions;
+  /** What the output is kept to; null for the whole vocabulary. The items are then into languages of this list. */
+  readonly shortlist: ShortlistRef | null;
+  /** Whether the tokens are wanted beside the texts. */
+  readonly tokens: boolean;
+}
+
+/** A translation with the tokens of the target vocabulary that it was put together from; none where only the script changed. */
+export interface TokenizedText extends TranslatedText {
+  readonly tokens: readonly string[];
 }
 
 /** Rows that go to the host in one message: the languages of a sentence, or some short sentences. */
@@ -17,10 +26,10 @@ const ROWS_PER_MESSAGE = 8;
 /** How long an idle lane waits for sentences of others, milliseconds: less than a token takes. */
 const GATHER_MS = 5;
 
-/** Calls with the same weights and options are one batch; those of like length go together, since a batch computes as long as its longest row. */
-export function translationBatch({ model, items, options }: TranslateParams): BatchRule {
+/** Calls with the same weights, options and shortlist are one batch; those of like length go together, since a batch computes as long as its longest row. */
+export function translationBatch({ model, items, options, shortlist, tokens }: TranslateParams): BatchRule {
   return {
-    key: JSON.stringify([model, options]),
+    key: JSON.stringify([model, options, shortlist, tokens]),
     most: rowsAtOnce(options.beamSize),
     rows: items.length,
     length: Math.max(0, ...items.map(lengthOf)),
@@ -28,7 +37,8 @@ export function translationBatch({ model, items, options }: TranslateParams): Ba
     gatherMs: GATHER_MS,
     join: (calls) => {
       const parts = calls.map(itemsOf);
-      return { params: { model, items: parts.flat(), options }, split: (answer) => portions(answer, parts) };
+      const params: TranslateParams = { model, items: parts.flat(), options, shortlist, tokens };
+      return { params: { ...params }, split: (answer) => portions(answer, parts) };
     },
   };
 }

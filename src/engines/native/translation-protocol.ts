@@ -51,13 +51,16 @@ const FAMILY_CONTROL: Readonly<Record<TranslationFamily, RegExp | null>> = {
   plain: null,
 };
 
+export function isControlToken(family: TranslationFamily, token: string): boolean {
+  return CONTROL.test(token) || FAMILY_CONTROL[family]?.test(token) === true;
+}
+
 /**
  * Pieces of a text, none of which the model takes for a token of control: a piece that is spelled like one (SentencePiece
  * makes none unless the model defines it as a symbol, splitting at white space does) is given as its characters.
  */
 export function plainPieces(family: TranslationFamily, pieces: readonly string[]): string[] {
-  const own = FAMILY_CONTROL[family];
-  return pieces.flatMap((piece) => (CONTROL.test(piece) || own?.test(piece) ? Array.from(piece) : [piece]));
+  return pieces.flatMap((piece) => (isControlToken(family, piece) ? Array.from(piece) : [piece]));
 }
 
 /** Pieces of one sentence, wrapped as the family was trained. */

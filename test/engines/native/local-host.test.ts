@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { shortlistKey, shortlistText } from '../../../src/domain/shortlist.js';
+import type { ShortlistRef } from '../../../src/engines/native/lane-models.js';
 import type { LocalHost } from '../../../src/engines/native/local-host.js';
 import { NativeDecoder, NativeTranslator } from '../../../src/engines/native/native-engines.js';
-import { SCRIPT } from '../../native/addon-models.js';
+import { CT2_VOCABULARY, SCRIPT, TRANSLATION } from '../../native/addon-models.js';
 import {
   describe,
   modelRef,
@@ -184,6 +187,52 @@ test('models that nobody uses are unloaded after a while: recognizers, translato
       assert.equal([handles.recognizer, handles.translator, handles.tokenizer, handles.model], [0, 0, 0, 0]);
     },
     { jobs: 1, modelIdleMs: 300 },
+  );
+});
+
+test('a translator keeps to the shortlist of a file, whoever else shares its lane', async () => {
+  await withLocalHost(
+    async (host) => {
+      const path = scriptedTranslator();
+      const items = ['de', 'fr', 'de'].map((target, row) => ({ text: `▁t1 ▁t${row + 10}`, source: 'en', target }));
+      const open = (shortlistFor?: (language: string) => ShortlistRef | null): NativeTranslator => {
+        const facts = { name: 'mt', advice: {}, ...(shortlistFor === undefined ? {} : { shortlistFor }) };
+        return new NativeTranslator(host, modelRef(path, 'whitespace'), facts, 1, owner('t'));
+      };
+      const whole = await open().translateToTokens(items, {});
+      assert.equal(
+        whole.map(({ tokens }) => tokens),
+        items.map(() => TRANSLATION),
+      );
+      const file = temporary('shortlist.json');
+      const ids = TRANSLATION.slice(1).map((token) => CT2_VOCABULARY.indexOf(token));
+      const effect = { sentences: 1, same: 0, speed: 1, beamSize: 4, source: 'en' };
+      const list = { ids: ids.sort((a, b) => a - b), width: 'texts' as const, effect };
+      const text = shortlistText({
+        model: 'mt',
+        identity: '0'.repeat(64),
+        vocabulary: 48,
+        lists: new Map([['de', list]]),
+      });
+      writeFileSync(file, text);
+      const ref = { path: file, key: shortlistKey(text), language: 'de' };
+      const kept = open((language) => (language === 'de' ? ref : null));
+      const said = await kept.translateToTokens(items, { maxTokens: 8 });
+      const first = TRANSLATION[0] as string;
+      assert.equal(
+        said.map(({ tokens }) => tokens.includes(first)),
+        [false, true, false],
+        'French has no list',
+      );
+      assert.equal(await open().translateToTokens(items, {}), whole);
+      writeFileSync(file, text.replace('"de"', '"da"'));
+      const changed = open(() => ({ ...ref, key: shortlistKey(text.replace('"de"', '"da"')) }));
+      assert.is((await rejection(changed.translate(items, {}))).code, 'MODEL_INVALID');
+      const gone = open(() => ({ ...ref, path: temporary('gone.json'), key: 'other' }));
+      assert.is((await rejection(gone.translate(items, {}))).code, 'MODEL_NOT_FOUND');
+      assert.equal(await open().translateToTokens(items, {}), whole);
+    },
+    { jobs: 1 },
   );
 });
 

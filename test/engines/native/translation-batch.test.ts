@@ -11,7 +11,13 @@ const MODEL = { path: 'm', device: 'cpu', deviceIndex: 0, computeType: 'default'
 const OPTIONS = { beamSize: 4 } as NativeTranslateOptions;
 
 const item = (text: string, target = 'de', source = 'en'): TranslationItem => ({ text, source, target });
-const params = (items: TranslationItem[]): TranslateParams => ({ model: MODEL, items, options: OPTIONS });
+const params = (items: TranslationItem[]): TranslateParams => ({
+  model: MODEL,
+  items,
+  options: OPTIONS,
+  shortlist: null,
+  tokens: false,
+});
 const call = (items: TranslationItem[]): LanePoolCall => ({
   method: 'translate',
   params: params(items) as unknown as Record<string, unknown>,
@@ -70,11 +76,19 @@ test('the wider the beam, the fewer rows', () => {
   assert.equal([1, 2, 4, 5, 8, 64].map(rowsAtOnce), [32, 32, 16, 12, 8, 8]);
 });
 
-test('other weights or settings are another batch', () => {
+test('other weights, settings or lists are another batch', () => {
   const key = (more: Partial<TranslateParams>): string => translationBatch({ ...params([item('a')]), ...more }).key;
   assert.is(key({}), key({ items: [item('b', 'fr')] }));
   assert.is.not(key({}), key({ options: { ...OPTIONS, beamSize: 1 } }));
   assert.is.not(key({}), key({ model: { ...MODEL, path: 'n' } }));
+  const shortlist = { path: '/m.json', key: 'k', language: 'de' };
+  const keys = [null, shortlist, { ...shortlist, key: 'l' }, { ...shortlist, language: 'fr' }].map((list) =>
+    key({ shortlist: list }),
+  );
+  assert.is(new Set(keys).size, 4);
+  const rule = translationBatch({ ...params([item('a')]), shortlist, tokens: true });
+  const { shortlist: joined, tokens } = rule.join([call([item('a')])]).params as unknown as TranslateParams;
+  assert.equal([joined, tokens], [shortlist, true]);
 });
 
 test.run();
