@@ -17,6 +17,8 @@ export interface ResolvedModel {
 export interface ModelAdvice {
   /** Beam width of a translation model. Defaults to 4. */
   readonly beamSize?: number;
+  /** How what must not change gets through a translation model: as marks (the default), or cut out. */
+  readonly kept?: 'marks' | 'cut';
 }
 
 /** What tells speech from silence. */
@@ -36,8 +38,8 @@ interface EmbeddedModel {
 const EMBEDDED: Readonly<Record<string, EmbeddedModel>> = {
   'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', advice: {} },
   'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', advice: {} },
-  // So certain a model ends a wide beam search too early: greedy is right more often (its model card has the figures).
-  'demo-mt': { purpose: 'translation', file: 'models/demo-mt', advice: { beamSize: 1 } },
+  // So certain a model ends a wide beam search too early: greedy is right more often (its model card has the figures). It copies no marks.
+  'demo-mt': { purpose: 'translation', file: 'models/demo-mt', advice: { beamSize: 1, kept: 'cut' } },
 };
 
 interface FetchedModel {

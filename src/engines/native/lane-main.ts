@@ -14,6 +14,7 @@ import { LaneModels, type ModelRef } from './lane-models.js';
 import { type LaneRecognizeParams, recognizeRows } from './lane-recognition.js';
 import { lostWithItsHost } from './recordings.js';
 import type { TranslateParams } from './translation-batch.js';
+import { readTranslationFolder, type TranslatorFacts } from './translation-folder.js';
 import { scoreToConfidence, unwrapTokens, wrapTokens } from './translation-protocol.js';
 import { WindowSource, type WindowSourceOptions } from './window-source.js';
 
@@ -84,7 +85,7 @@ function translateRows(
   const translator = models.translator(model);
   const pieces = translator.tokenizer.encode(items.map((item) => item.text));
   const rows = items.map((item, index) =>
-    wrapTokens(translator.family, pieces[index] as string[], item.source, item.target),
+    wrapTokens(translator.family, pieces[index] as string[], item.source, item.target, translator.tokens),
   );
   const answers = native.translate(
     translator.handle,
@@ -137,9 +138,10 @@ const handlers = {
     return { words: found.words, avg_logprob: found.averageLogprob };
   },
 
-  translatorInfo: ({ model }: { model: ModelRef }) => {
-    const { family, languages } = models.translator(model);
-    return { family, languages: [...languages] };
+  // From the folder's small files: what a model can do is asked of many, its weights are loaded to translate.
+  translatorInfo: ({ path }: { path: string }): TranslatorFacts => {
+    const { family, reads, writes } = readTranslationFolder(path);
+    return { family, reads, writes };
   },
   translate,
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import type {
@@ -8,7 +7,9 @@ import type {
   TokenizerHandle,
   TranslatorHandle,
 } from '../../native/binding.js';
-import { languageCandidates, type TranslationFamily } from './translation-protocol.js';
+import { TOKENIZER_FILES, tokenizerFile } from './model-files.js';
+import { readTranslationFolder } from './translation-folder.js';
+import type { TranslationFamily } from './translation-protocol.js';
 
 /** Which weights to use, and how. */
 export interface ModelRef {
@@ -35,11 +36,10 @@ export function modelName(ref: ModelRef): string {
 export interface LaneTranslator {
   readonly handle: TranslatorHandle;
   readonly family: TranslationFamily;
-  readonly languages: ReadonlySet<string>;
+  /** The token that stands for each language that has one. */
+  readonly tokens: ReadonlyMap<string, string>;
   readonly tokenizer: TextTokenizer;
 }
-
-const TOKENIZER_FILES = ['sentencepiece.bpe.model', 'sentencepiece.model', 'spm.model', 'source.spm'];
 
 /** The recognizers and translators of one lane; weights behind them are shared by the whole process. */
 export class LaneModels {
@@ -58,9 +58,9 @@ export class LaneModels {
   translator(ref: ModelRef): LaneTranslator {
     return cached(this.#translators, ref, () =>
       this.#withModel(ref, (model) => {
-        const { family, languages } = this.#family(model, ref.path);
+        const { family, tokens } = readTranslationFolder(ref.path);
         const tokenizer = this.#tokenizer(ref, family);
-        return { handle: this.#native.openTranslator(model), family, languages, tokenizer };
+        return { handle: this.#native.openTranslator(model), family, tokens, tokenizer };
       }),
     );
   }
@@ -90,32 +90,16 @@ export class LaneModels {
     }
   }
 
-  #family(model: ModelHandle, path: string): { family: TranslationFamily; languages: ReadonlySet<string> } {
-    for (const family of ['m2m100', 'nllb'] as const) {
-      const candidates = languageCandidates(family);
-      const known = this.#native.hasTokens(
-        model,
-        candidates.map(({ token }) => token),
-      );
-      const languages = candidates.filter((_, index) => known[index]).map(({ language }) => language);
-      if (languages.length >= 2) {
-        return { family, languages: new Set(languages.includes('zh') ? [...languages, 'zh-tw'] : languages) };
-      }
-    }
-    const marian = existsSync(join(path, 'source.spm')) && existsSync(join(path, 'target.spm'));
-    return { family: marian ? 'marian' : 'plain', languages: new Set() };
-  }
-
   #tokenizer(ref: ModelRef, family: TranslationFamily): TextTokenizer {
     if (ref.tokenizer === 'characters') return CHARACTERS;
     if (ref.tokenizer === 'whitespace') return WHITESPACE;
     if (ref.tokenizer !== null) return this.#sentencePiece(ref.tokenizer, ref.tokenizer);
     if (family === 'marian') return this.#sentencePiece(join(ref.path, 'source.spm'), join(ref.path, 'target.spm'));
-    const file = TOKENIZER_FILES.map((name) => join(ref.path, name)).find((path) => existsSync(path));
+    const file = tokenizerFile(ref.path);
     if (file === undefined) {
       throw new VoiceLinguaError(
         'MODEL_INVALID',
-        `${ref.path} has no tokenizer (${TOKENIZER_FILES.join(', ')}). Put one there, or name one with the tokenizer option: a SentencePiece file, "characters" or "whitespace".`,
+        `${ref.path} has no tokenizer (${TOKENIZER_FILES.join(', ')}). Put one there, or name one with the tokenizer option, or behind the model (MODEL+tokenizer=FILE): a SentencePiece file, "characters" or "whitespace".`,
         { details: { path: ref.path } },
       );
     }

@@ -13,6 +13,7 @@ import type {
   AudioStream,
   AudioSummary,
   Decoder,
+  KeptItems,
   LanguageGuess,
   PcmWindow,
   RecognitionOptions,
@@ -30,7 +31,7 @@ import type { ModelRef } from './lane-models.js';
 import { isFolder } from './model-files.js';
 import type { RecognizeParams } from './recognition-batch.js';
 import { messagesOf, type TranslateParams } from './translation-batch.js';
-import type { TranslationFamily } from './translation-protocol.js';
+import type { TranslatorFacts } from './translation-folder.js';
 import { cannotTranslate } from './translation-task.js';
 import type { WindowSourceOptions } from './window-source.js';
 
@@ -228,37 +229,61 @@ export class NativeRecognizer implements Recognizer {
   }
 }
 
+/** A translation model as {@link NativeTranslator} is told of it. */
+export interface TranslationModel {
+  readonly name: string;
+  readonly advice: { readonly beamSize?: number; readonly kept?: KeptItems };
+  /** What it is to be used for, whatever its folder tells. */
+  readonly pair?: { readonly reads: readonly string[]; readonly writes: readonly string[] };
+}
+
 export class NativeTranslator implements Translator {
   readonly #pool: Runner;
   readonly #model: ModelRef;
-  readonly #name: string;
+  readonly #facts: TranslationModel;
   readonly #beamSize: number;
   readonly #threads: number;
   readonly #owner: CallOwner;
+  #info: Promise<TranslatorInfo> | null = null;
 
-  /** @param facts what to call the model, and the beam width that suits it */
-  constructor(
-    pool: Runner,
-    model: ModelRef,
-    facts: { readonly name: string; readonly advice: { readonly beamSize?: number } },
-    threads: number,
-    owner: CallOwner,
-  ) {
+  constructor(pool: Runner, model: ModelRef, facts: TranslationModel, threads: number, owner: CallOwner) {
     this.#pool = pool;
     this.#model = model;
-    this.#name = facts.name;
+    this.#facts = facts;
     this.#beamSize = facts.advice.beamSize ?? DEFAULT_BEAM_SIZE;
     this.#threads = threads;
     this.#owner = owner;
   }
 
-  async info(): Promise<TranslatorInfo> {
-    const { family, languages } = await this.#pool.run<{ family: TranslationFamily; languages: string[] }>({
+  /** Looked at once; a failure is looked at again. */
+  info(): Promise<TranslatorInfo> {
+    this.#info ??= this.#look();
+    this.#info.catch(() => {
+      this.#info = null;
+    });
+    return this.#info;
+  }
+
+  async #look(): Promise<TranslatorInfo> {
+    const { family, ...folder } = await this.#pool.run<TranslatorFacts>({
       method: 'translatorInfo',
-      params: { model: this.#model },
+      params: { path: this.#model.path },
       ...this.#owner,
     });
-    return { model: this.#name, family, languages };
+    const { name, pair, advice } = this.#facts;
+    const kept = advice.kept === undefined ? {} : { kept: advice.kept };
+    const reads = pair?.reads ?? folder.reads;
+    const writes = pair?.writes ?? folder.writes;
+    if (reads === null || writes === null) return { model: name, family, languages: [], ...kept };
+    const languages = [...new Set([...reads, ...writes])];
+    return {
+      model: name,
+      family,
+      languages,
+      ...(reads.length === languages.length ? {} : { reads }),
+      ...(writes.length === languages.length ? {} : { writes }),
+      ...kept,
+    };
   }
 
   async translate(
