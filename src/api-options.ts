@@ -30,6 +30,8 @@ import {
   strings,
 } from './domain/options.js';
 import { SOURCE_TYPES, TASK_STATUSES } from './domain/task.js';
+import { type ChatSettings, parseChatSettings } from './engines/llm/settings.js';
+import { modelReferences } from './model-list.js';
 import { checkRecognition, RECOGNITION } from './recognition-options.js';
 import type { StatsFilter, TaskFilter } from './store/task-store.js';
 
@@ -49,13 +51,20 @@ const translation = {
 
 const page = { limit: integer({ min: 1 }), offset: integer({ min: 0 }) } as const;
 
-export const parseOpenOptions: (given?: unknown) => VoiceLinguaOptions = defineOptions('openVoiceLingua', {
+/** {@link VoiceLinguaOptions} as they are read: models of a list in one text. */
+export type OpenOptions = Omit<VoiceLinguaOptions, 'mtModel' | 'llm'> & {
+  readonly mtModel?: string;
+  readonly llm?: ChatSettings;
+};
+
+export const parseOpenOptions: (given?: unknown) => OpenOptions = defineOptions('openVoiceLingua', {
   store: string(),
   device: oneOf(['auto', 'cpu', 'cuda'], { default: 'auto' }),
   jobs: integer({ min: 1, max: MAX_LANES }),
   threads: integer({ min: 1, max: MAX_LANES }),
   sttModel: string(),
-  mtModel: string(),
+  mtModel: modelReferences(),
+  llm: nested(parseChatSettings),
   tokenizer: string(),
   logger: callback<(entry: LogEntry) => void>(),
   graceMs: integer({ min: 0, default: 0 }),
@@ -100,20 +109,21 @@ export const parseDetectLanguageOptions: (given?: unknown) => DetectLanguageOpti
   signal: abortSignal(),
 });
 
-export const parseTranslateOptions: (given?: unknown) => TranslateOptions & { to: readonly string[] } = defineOptions(
-  'translate',
-  {
+export const parseTranslateOptions: (given?: unknown) => TranslateOptions & { to: readonly string[]; model?: string } =
+  defineOptions('translate', {
     ...translation,
     to: required(languages()),
     from: language({ auto: true }),
-    model: string(),
+    model: modelReferences(),
     textId: string(),
     priority: integer(PRIORITY),
     signal: abortSignal(),
-  },
-);
+  });
 
-const readTaskRequest: (given?: unknown) => TaskRequest = defineOptions('submit', {
+/** A request whose models are one text. */
+export type ReadTaskRequest = TaskRequest & { readonly mtModel?: string };
+
+const readTaskRequest: (given?: unknown) => ReadTaskRequest = defineOptions('submit', {
   audio: string(),
   text: string({ allowEmpty: true }),
   referenceText: string({ allowEmpty: true }),
@@ -121,13 +131,13 @@ const readTaskRequest: (given?: unknown) => TaskRequest = defineOptions('submit'
   languages: languages(),
   language: language({ auto: true }),
   sttModel: string(),
-  mtModel: string(),
+  mtModel: modelReferences(),
   priority: integer(PRIORITY),
   transcribe: nested(defineOptions('submit: transcribe', RECOGNITION)),
   translate: nested(defineOptions('submit: translate', translation)),
 });
 
-export function parseTaskRequest(given?: unknown): TaskRequest {
+export function parseTaskRequest(given?: unknown): ReadTaskRequest {
   const request = readTaskRequest(given);
   if (request.transcribe !== undefined) checkRecognition('submit: transcribe', request.transcribe, request.language);
   return request;

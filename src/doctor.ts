@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { DoctorReport, VoiceLinguaOptions } from './api-types.js';
+import type { OpenOptions } from './api-options.js';
+import type { DoctorReport } from './api-types.js';
+import { ChatModels } from './chat-models.js';
 import { type ErrorCategory, toVoiceLinguaError } from './domain/errors.js';
 import type { HostDescription } from './engines/native/local-host.js';
 import { modelsFolder } from './models/folder.js';
@@ -9,11 +11,12 @@ import type { ModelInspection } from './native/binding.js';
 import { defaultStorePath } from './paths.js';
 import type { Pool } from './pool/pool.js';
 import type { TaskStore } from './store/task-store.js';
+import { type TranslationModel, TranslationModels } from './translation-models.js';
 
 type Check = DoctorReport['checks'][number];
 
 interface Patient {
-  readonly options: VoiceLinguaOptions;
+  readonly options: OpenOptions;
   readonly store: Promise<TaskStore>;
   readonly host: () => Promise<Pool>;
 }
@@ -46,8 +49,10 @@ export async function examine({ options, store, host }: Patient): Promise<Doctor
       const { lanes, threadsPerLane } = budget;
       return `${device}, ${cudaDevices} CUDA devices; ${lanes} lanes of ${threadsPerLane} threads`;
     }),
-    await check('speech model', () => describeModel(options.sttModel, 'speech', host)),
-    await check('translation model', () => describeModel(options.mtModel, 'translation', host)),
+    await check('speech model', () =>
+      describeFile(resolveModel(options.sttModel ?? DEFAULT_MODELS.speech, 'speech'), host),
+    ),
+    ...(await translationChecks(options, host)),
     await check('speech detector', () => describeDetector(host)),
     await check('store', async () => {
       const opened = await store;
@@ -67,12 +72,31 @@ async function check(name: string, look: () => string | Promise<string>): Promis
   }
 }
 
-async function describeModel(
-  reference: string | undefined,
-  purpose: keyof typeof DEFAULT_MODELS,
+/** A check for each model of the list; nothing is sent to a provider. */
+async function translationChecks(
+  { mtModel, llm, tokenizer }: OpenOptions,
   host: () => Promise<Pool>,
-): Promise<string> {
-  return describeFile(resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose), host);
+): Promise<Check[]> {
+  const models = new TranslationModels(new ChatModels(llm), tokenizer ?? null);
+  let listed: readonly TranslationModel[];
+  try {
+    listed = models.resolve(mtModel);
+  } catch (error) {
+    return [await check('translation model', () => Promise.reject(error))];
+  }
+  return Promise.all(
+    listed.map((one) =>
+      one.kind === 'chat'
+        ? check('chat model', () => describeChat(one))
+        : check('translation model', () => describeFile(one.model, host)),
+    ),
+  );
+}
+
+/** Where the requests of a chat model would go, and where its key is; never the key. */
+function describeChat({ service, provider, name }: TranslationModel & { readonly kind: 'chat' }): string {
+  const variable = service.checkKey();
+  return `${provider}:${name} at ${service.endpoint}: ${variable === null ? 'no key set, none needed' : `key set in ${variable}`}`;
 }
 
 /** The one of tasks that ask for none. */

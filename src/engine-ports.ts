@@ -6,10 +6,13 @@ import { WINDOWS_A_LANE } from './domain/recognition-rows.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
 import { detectsSpeech } from './domain/transcription-options.js';
+import { NO_ACCOUNT, type TranslationAccount } from './domain/translation-account.js';
 import type { ModelRef } from './engines/native/lane-models.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import { isFolder } from './engines/native/model-files.js';
 import { type CallOwner, NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
+import type { Translator } from './engines/ports.js';
+import { limitedTo, RoutedTranslator } from './engines/routed-translator.js';
 import {
   DEFAULT_MODELS,
   type ResolvedDetector,
@@ -20,12 +23,12 @@ import {
 import type { Pool } from './pool/pool.js';
 import type { StagePorts } from './stages/stage.js';
 import { transcriptionOptions } from './stages/transcribe/options.js';
+import type { TranslationModel, TranslationModels } from './translation-models.js';
 
 export interface EnginePortsOptions {
   readonly pool: Pool;
   readonly info: HostInfo;
-  /** SentencePiece file, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
-  readonly tokenizer?: string | undefined;
+  readonly translation: TranslationModels;
   /** Command for what the native decoder cannot read; null to do without. */
   readonly ffmpeg: string | null;
 }
@@ -42,36 +45,38 @@ const INLINE_ASSESSMENT_COST = 1e6;
 /** The engines as the stages of a task see them, over whichever pool runs them. */
 export class EnginePorts {
   readonly #options: EnginePortsOptions;
+  /** Of tasks in work. */
+  readonly #translators = new Map<string, RoutedTranslator>();
 
   constructor(options: EnginePortsOptions) {
     this.#options = options;
   }
 
-  /** The engines for one task. Throws `MODEL_NOT_FOUND` for a model that is not there. */
+  /**
+   * The engines for one task.
+   * @throws {VoiceLinguaError} `MODEL_NOT_FOUND` for a model that is not there, `PROVIDER_AUTH` for one of a provider without a key
+   */
   portsFor(task: TaskRecord): StagePorts {
     const { pool, info, ffmpeg } = this.#options;
     const { threadsPerLane, lanes } = info.budget;
     const owner: CallOwner = { group: task.id, priority: task.priority, label: task.textId };
     const speech = (): ResolvedModel => resolveModel(task.sttModel ?? DEFAULT_MODELS.speech, 'speech');
-    const translation = (): ResolvedModel => resolveModel(task.mtModel ?? DEFAULT_MODELS.translation, 'translation');
     const needsSpeech = task.type === 'audio';
-    const needsTranslation = task.languages.length > 0;
+    const translation = task.languages.length === 0 ? [] : this.#options.translation.resolve(task.mtModel);
+    for (const one of translation) if (one.kind === 'chat') one.service.checkKey();
     const detector = needsSpeech ? detectorOf(task) : null;
     return {
       decoder: new NativeDecoder(pool, { ffmpeg, detector: detector?.path ?? null }, owner),
       recognizer: () => {
         const model = speech();
-        return new NativeRecognizer(pool, this.#ref(model), model.name, threadsPerLane, owner);
+        return new NativeRecognizer(pool, this.#ref(model, null), model.name, threadsPerLane, owner);
       },
-      translator: () => {
-        const model = translation();
-        return new NativeTranslator(pool, this.#ref(model), model, threadsPerLane, owner);
-      },
+      translator: () => this.#translator(task.id, translation, owner),
       assess: (transcript, reference, signal, heard) => this.#assess({ transcript, reference, heard }, signal, owner),
       modelKeys: {
         speech: needsSpeech ? modelKey(speech()) : '',
         detector: detector === null ? '' : detectorKey(detector),
-        translation: needsTranslation ? modelKey(translation()) : '',
+        translation: translation.map(translationKey).join(','),
       },
       detector: detector?.name ?? null,
       parallel: lanes * (needsSpeech && isFolder(speech().path) ? WINDOWS_A_LANE[info.device] : 1),
@@ -95,15 +100,43 @@ export class EnginePorts {
     }
   }
 
-  #ref(model: ResolvedModel): ModelRef {
-    const { info, tokenizer } = this.#options;
-    return {
-      path: model.path,
-      device: info.device,
-      deviceIndex: 0,
-      computeType: 'default',
-      tokenizer: tokenizer ?? null,
-    };
+  /** Who translated for a task in work, and what it cost; nothing where one model that is here does all of it. */
+  account(taskId: string): TranslationAccount {
+    return this.#translators.get(taskId)?.account() ?? NO_ACCOUNT;
+  }
+
+  /** The task is over. */
+  release(taskId: string): void {
+    this.#translators.delete(taskId);
+    this.#options.pool.release(taskId);
+  }
+
+  #translator(taskId: string, models: readonly TranslationModel[], owner: CallOwner): Translator {
+    const known = this.#translators.get(taskId);
+    if (known !== undefined) return known;
+    const { pool, info } = this.#options;
+    const rest: Translator[] = [];
+    // From the end: what a chat model does not do goes to those behind it.
+    for (const one of [...models].reverse()) {
+      const translator =
+        one.kind === 'chat'
+          ? one.service.translator(one.name, rest.length === 0 ? {} : { fallback: new RoutedTranslator([...rest]) })
+          : new NativeTranslator(
+              pool,
+              this.#ref(one.model, one.tokenizer),
+              one.model,
+              info.budget.threadsPerLane,
+              owner,
+            );
+      rest.unshift(one.pair === undefined ? translator : limitedTo(translator, one.pair));
+    }
+    const routed = new RoutedTranslator(rest);
+    if (models.length > 1 || models[0]?.kind === 'chat') this.#translators.set(taskId, routed);
+    return routed;
+  }
+
+  #ref({ path }: ResolvedModel, tokenizer: string | null): ModelRef {
+    return { path, device: this.#options.info.device, deviceIndex: 0, computeType: 'default', tokenizer };
   }
 
   #assess(given: Assessed, signal: AbortSignal, owner: CallOwner): Promise<Accuracy> {
@@ -128,6 +161,13 @@ function detectorOf(task: TaskRecord): ResolvedDetector | null {
 function modelKey({ path }: { readonly path: string }): string {
   const { size, mtimeMs } = statSync(path);
   return `${path}:${size}:${Math.round(mtimeMs)}`;
+}
+
+/** Changes with all that the model's translations depend on. */
+function translationKey(one: TranslationModel): string {
+  const pair = one.pair === undefined ? '' : `${one.pair.reads.join('_')}-${one.pair.writes.join('_')}=`;
+  if (one.kind === 'chat') return `${pair}${one.provider}:${one.service.identity(one.name)}`;
+  return `${pair}${modelKey(one.model)}${one.tokenizer === null ? '' : `+tokenizer=${one.tokenizer}`}`;
 }
 
 function detectorKey({ name, path }: ResolvedDetector): string {

@@ -2,6 +2,7 @@ import type { QueryFilter } from './api-types.js';
 import type { Package, QueryResult } from './domain/package.js';
 import { wholeRecording } from './domain/segments.js';
 import type { TaskRecord } from './domain/task.js';
+import { storedAccount } from './pipeline/task-account.js';
 import { buildPackage } from './stages/package.js';
 import { contentPiece, translatedContent } from './stages/translate.js';
 import type { TaskFilter, TaskStore, TranslationFilter } from './store/task-store.js';
@@ -11,17 +12,20 @@ const DEFAULT_LIMIT = 100;
 
 /** The package of a completed task, from stored rows alone. */
 export async function storedPackage(store: TaskStore, task: TaskRecord): Promise<Package> {
-  const [segments, translations, checkpoints] = await Promise.all([
+  const [segments, translations, checkpoints, account] = await Promise.all([
     store.segments(task.id),
     store.translations({ taskId: task.id, limit: Number.MAX_SAFE_INTEGER }),
     store.checkpoints(task.id, 'translate', contentPiece('AUDIO')),
+    storedAccount(store, task.id),
   ]);
-  return buildPackage(
+  const built = buildPackage(
     task,
     wholeRecording(segments),
     translations,
     segmentTexts(translatedContent(checkpoints, 'AUDIO')),
   );
+  const cost = account?.cost ?? null;
+  return cost === null ? built : { ...built, metadata: { ...built.metadata, translation_cost: cost } };
 }
 
 /** For each language the texts of the transcript's segments, where the translate stage kept them. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { TaskRequest, TranscribeOptions, TranslateInput, TranslateOptions } from './api-types.js';
+import type { ReadTaskRequest } from './api-options.js';
+import type { TranscribeOptions, TranslateInput, TranslateOptions } from './api-types.js';
 import { cleanText } from './domain/clean-text.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import { describe, invalidArgument } from './domain/options.js';
@@ -109,7 +110,7 @@ export function unitsOf(input: TranslateInput): Unit[] {
 export function translateSpec(
   id: string,
   input: TranslateInput,
-  options: TranslateOptions & { readonly to: readonly string[] },
+  options: TranslateOptions & { readonly to: readonly string[]; readonly model?: string },
   defaults: DefaultModels,
 ): TaskSpec {
   const { to, from, model, priority, textId, signal: _, ...shaping } = options;
@@ -132,7 +133,12 @@ export function translateSpec(
 }
 
 /** @param input facts of the recording; unused for a text */
-export function requestSpec(id: string, request: TaskRequest, input: InputFacts, defaults: DefaultModels): TaskSpec {
+export function requestSpec(
+  id: string,
+  request: ReadTaskRequest,
+  input: InputFacts,
+  defaults: DefaultModels,
+): TaskSpec {
   const { audio, text, referenceText, textId, languages, language, sttModel, mtModel, priority } = request;
   if ((audio === undefined) === (text === undefined)) {
     throw new VoiceLinguaError('INVALID_ARGUMENT', 'submit: a task needs either "audio" or "text".');

@@ -5,6 +5,7 @@ import { deleteTask, pruneTasks, storeStatus } from './administration.js';
 import { type MemoryThresholds, refuseNewWork } from './admission/admission.js';
 import { checkDiskSpace } from './admission/disk-space.js';
 import { readMemory } from './admission/memory-state.js';
+import type { OpenOptions } from './api-options.js';
 import * as parse from './api-options.js';
 import type {
   ContentQuery,
@@ -29,9 +30,9 @@ import type {
   TranscribeSource,
   TranslateInput,
   TranslateOptions,
+  TranslationCost,
   TranslationSet,
   VoiceLingua,
-  VoiceLinguaOptions,
 } from './api-types.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import { invalidArgument } from './domain/options.js';
@@ -64,7 +65,7 @@ const HASHES_AT_ONCE = 8;
 
 /** The composition root: store, engines and scheduler behind the public API. */
 export class LocalVoiceLingua implements VoiceLingua {
-  readonly #options: VoiceLinguaOptions;
+  readonly #options: OpenOptions;
   readonly #store: Promise<TaskStore>;
   readonly #models: DefaultModels;
   readonly #hub = new EventHub();
@@ -75,7 +76,7 @@ export class LocalVoiceLingua implements VoiceLingua {
   #opened: TaskStore | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(options: VoiceLinguaOptions) {
+  constructor(options: OpenOptions) {
     this.#options = options;
     this.#thresholds = memoryThresholds(options);
     this.#telemetry = new Telemetry(options);
@@ -278,6 +279,10 @@ export class LocalVoiceLingua implements VoiceLingua {
     return await this.#telemetry.metrics({ storeCounts: counts, active: active.length, memoryUsed: readMemory().used });
   }
 
+  async translationCosts(): Promise<Record<string, TranslationCost>> {
+    return (await this.#engines?.catch(() => null))?.chat.costs() ?? {};
+  }
+
   async doctor(): Promise<DoctorReport> {
     const { examine } = await import('./doctor.js');
     return examine({ options: this.#options, store: this.#store, host: async () => (await this.#start()).host });
@@ -424,7 +429,7 @@ function checkSource(source: unknown): void {
 }
 
 /** A recording that cannot be read becomes a task all the same: it fails when it is run, and the batch goes on. */
-async function specOf(request: TaskRequest, models: DefaultModels): Promise<TaskSpec> {
+async function specOf(request: parse.ReadTaskRequest, models: DefaultModels): Promise<TaskSpec> {
   const input: InputFacts =
     request.audio === undefined
       ? { hash: '', bytes: 0 }

@@ -166,6 +166,26 @@ export class RoutedTranslator implements Translator {
   }
 }
 
+/** Languages on both sides of a model. */
+export interface LanguagePair {
+  readonly reads: readonly string[];
+  readonly writes: readonly string[];
+}
+
+/** A translator that is used for some languages alone, whatever it tells of itself. */
+export function limitedTo(translator: Translator, pair: LanguagePair): Translator {
+  return {
+    info: async () => limitedInfo(await translator.info(), pair),
+    account: () => translator.account?.() ?? NO_ACCOUNT,
+    translate: (items, options, signal) => translator.translate(items, options, signal),
+  };
+}
+
+/** What is told of a model that is used for some languages alone. */
+export function limitedInfo(info: TranslatorInfo, { reads, writes }: LanguagePair): TranslatorInfo {
+  return { ...info, languages: [...new Set([...reads, ...writes])], reads, writes };
+}
+
 /** Whether a model does a pair without a detour; one that does not tell its languages is taken at its user's word. */
 export function does(
   { languages, reads = languages, writes = languages }: TranslatorInfo,

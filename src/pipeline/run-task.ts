@@ -3,11 +3,13 @@ import type { JobEvent } from '../api-types.js';
 import { type SerializedError, toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
 import type { LifecycleEvent } from '../domain/lifecycle.js';
 import type { TaskRecord } from '../domain/task.js';
+import { NO_ACCOUNT, type TranslationAccount } from '../domain/translation-account.js';
 import type { Artifacts, Stage, StageContext, StageEvent, StageFacts } from '../stages/stage.js';
 import type { ClaimedTask, Lease, TaskStore } from '../store/task-store.js';
 import { type LimitOptions, TaskLimits } from './limits.js';
 import { planStages } from './plan.js';
 import { StoreCheckpoints } from './store-checkpoints.js';
+import { TaskAccount } from './task-account.js';
 import type { TaskEngines } from './task-engines.js';
 import type { Timing } from './timing.js';
 import { condemned, isOwnCrash, judge, type RetryPolicy } from './verdict.js';
@@ -55,6 +57,7 @@ class TaskRun {
   readonly #abort = new AbortController();
   readonly #warnings: string[] = [];
   readonly #started: number;
+  readonly #account: TaskAccount;
   #limits: TaskLimits | null = null;
   /** Set when a limit ended the task. */
   #exceeded: VoiceLinguaError | null = null;
@@ -68,6 +71,7 @@ class TaskRun {
     this.#lease = claimed.lease;
     this.#options = options;
     this.#started = options.timing.now();
+    this.#account = new TaskAccount(options.store, claimed.lease);
     // Each call that a stage has in front of the engines listens.
     setMaxListeners(0, this.#abort.signal);
   }
@@ -139,6 +143,7 @@ class TaskRun {
     const { store, stages, observe, timing } = this.#options;
     const plan = planStages(stages, this.#task);
     const saved = await store.checkpoints(this.#task.id);
+    this.#account.begin(saved);
     const ports = this.#options.engines.portsFor(this.#task);
     const weights = Math.max(
       1,
@@ -201,19 +206,34 @@ class TaskRun {
   async #heartbeat(): Promise<void> {
     try {
       await this.#options.store.heartbeat(this.#lease, this.#options.leaseMs);
+      await this.#account.save(this.#accounted());
     } catch (error) {
       const failure = toVoiceLinguaError(error);
       if (failure.code === 'LEASE_LOST' || failure.code === 'CANCELLED') this.#abort.abort(failure);
     }
   }
 
-  #complete(): Promise<TaskRecord> {
-    const facts = { progress: 1, warnings: this.#warnings };
+  async #complete(): Promise<TaskRecord> {
+    const now = this.#accounted();
+    await this.#account.save(now);
+    const { models } = this.#account.with(now);
+    const facts = {
+      progress: 1,
+      warnings: this.#warnings,
+      // Of several models those that really translated.
+      ...(models.length === 0 ? {} : { models: { ...this.#models, mt: models.join(', ') } }),
+    };
     return this.#options.store.complete(this.#lease, facts, this.#seconds());
+  }
+
+  #accounted(): TranslationAccount {
+    return this.#options.engines.account?.(this.#task.id) ?? NO_ACCOUNT;
   }
 
   async #fail(thrown: unknown): Promise<TaskRecord> {
     const { store, signal, retries, observe } = this.#options;
+    // What was paid is paid; the store has it by the last heartbeat where it cannot be written now.
+    await this.#account.save(this.#accounted()).catch(() => undefined);
     const { id, crashes } = this.#task;
     const error = this.#exceeded ?? toVoiceLinguaError(thrown);
     const plain = error.toJSON();

@@ -1,4 +1,5 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
+import type { TranslationCost } from '../../domain/translation-account.js';
 import type { ChatUsage } from './provider.js';
 
 /** What a model costs, from the user's configuration: money for a million tokens. */
@@ -144,6 +145,19 @@ export class CostLedger {
       { details: { budget: this.#budget, spent: this.#cost, reserved: this.#reserved, next: most, currency } },
     );
   }
+}
+
+/** Totals as results have them. */
+export function translationCost(totals: CostTotals): TranslationCost {
+  return {
+    requests: totals.requests,
+    input_tokens: totals.inputTokens,
+    cached_input_tokens: totals.cachedInputTokens,
+    output_tokens: totals.outputTokens,
+    cost: totals.cost,
+    currency: totals.currency,
+    guessed_requests: totals.guessedRequests,
+  };
 }
 
 /** What the ledger and estimates show as currency. */

@@ -5,7 +5,7 @@ import type { TranslatedText, TranslationItem, TranslationOptions, Translator, T
 import { inScriptOf, scriptConverter } from '../text/chinese-script.js';
 import { BatchRun, CONFIDENCE, type Outcome } from './batch-run.js';
 import { allowedAnswerTokens, type BatchLimits, expectedAnswerTokens, isTooLong, planBatches } from './batching.js';
-import { type CostEstimate, type CostTotals, costOf, currencyOf, type TokenPrices } from './cost.js';
+import { type CostEstimate, type CostTotals, costOf, currencyOf, type TokenPrices, translationCost } from './cost.js';
 import type { Dispatcher } from './dispatch.js';
 import type { KnownTerms } from './glossary.js';
 import { LLM_LANGUAGES } from './languages.js';
@@ -92,20 +92,9 @@ export class LlmTranslator implements Translator {
 
   account(): TranslationAccount {
     const { provider, model } = this.#options;
-    const { requests, inputTokens, cachedInputTokens, outputTokens, cost, currency, guessedRequests } = this.totals();
-    if (requests === 0) return NO_ACCOUNT;
-    return {
-      models: [`${provider.name}/${model}`],
-      cost: {
-        requests,
-        input_tokens: inputTokens,
-        cached_input_tokens: cachedInputTokens,
-        output_tokens: outputTokens,
-        cost,
-        currency,
-        guessed_requests: guessedRequests,
-      },
-    };
+    const totals = this.totals();
+    if (totals.requests === 0) return NO_ACCOUNT;
+    return { models: [`${provider.name}/${model}`], cost: translationCost(totals) };
   }
 
   /** What was asked and paid so far, over all calls. */

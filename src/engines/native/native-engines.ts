@@ -233,8 +233,28 @@ export class NativeRecognizer implements Recognizer {
 export interface TranslationModel {
   readonly name: string;
   readonly advice: { readonly beamSize?: number; readonly kept?: KeptItems };
-  /** What it is to be used for, whatever its folder tells. */
-  readonly pair?: { readonly reads: readonly string[]; readonly writes: readonly string[] };
+}
+
+/** What a translation model can do, from its folder's small files; its weights stay where they are. */
+export async function translatorInfo(
+  pool: Runner,
+  path: string,
+  { name, advice }: TranslationModel,
+  owner: CallOwner,
+): Promise<TranslatorInfo> {
+  const call = { method: 'translatorInfo', params: { path }, ...owner };
+  const { family, reads, writes } = await pool.run<TranslatorFacts>(call);
+  const kept = advice.kept === undefined ? {} : { kept: advice.kept };
+  if (reads === null || writes === null) return { model: name, family, languages: [], ...kept };
+  const languages = [...new Set([...reads, ...writes])];
+  return {
+    model: name,
+    family,
+    languages,
+    ...(reads.length === languages.length ? {} : { reads }),
+    ...(writes.length === languages.length ? {} : { writes }),
+    ...kept,
+  };
 }
 
 export class NativeTranslator implements Translator {
@@ -257,33 +277,11 @@ export class NativeTranslator implements Translator {
 
   /** Looked at once; a failure is looked at again. */
   info(): Promise<TranslatorInfo> {
-    this.#info ??= this.#look();
+    this.#info ??= translatorInfo(this.#pool, this.#model.path, this.#facts, this.#owner);
     this.#info.catch(() => {
       this.#info = null;
     });
     return this.#info;
-  }
-
-  async #look(): Promise<TranslatorInfo> {
-    const { family, ...folder } = await this.#pool.run<TranslatorFacts>({
-      method: 'translatorInfo',
-      params: { path: this.#model.path },
-      ...this.#owner,
-    });
-    const { name, pair, advice } = this.#facts;
-    const kept = advice.kept === undefined ? {} : { kept: advice.kept };
-    const reads = pair?.reads ?? folder.reads;
-    const writes = pair?.writes ?? folder.writes;
-    if (reads === null || writes === null) return { model: name, family, languages: [], ...kept };
-    const languages = [...new Set([...reads, ...writes])];
-    return {
-      model: name,
-      family,
-      languages,
-      ...(reads.length === languages.length ? {} : { reads }),
-      ...(writes.length === languages.length ? {} : { writes }),
-      ...kept,
-    };
   }
 
   async translate(

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { VoiceLinguaError } from '../../domain/errors.js';
+import { withTraditional } from '../../domain/language.js';
 import { languageOfCode, languagesByToken, type TranslationFamily } from './translation-protocol.js';
 
 /** What a CTranslate2 folder tells of itself without its weights. */
@@ -52,12 +53,6 @@ export function readTranslationFolder(path: string): TranslationFolder {
 function both(family: TranslationFamily, tokens: ReadonlyMap<string, string>): TranslationFolder {
   const languages = withTraditional([...tokens.keys()]);
   return { family, tokens, reads: languages, writes: languages };
-}
-
-/** Traditional Chinese is Chinese, rewritten. */
-export function withTraditional(languages: readonly string[]): readonly string[] {
-  const unique = [...new Set(languages)];
-  return unique.includes('zh') && !unique.includes('zh-tw') ? [...unique, 'zh-tw'] : unique;
 }
 
 /** Tokens of a vocabulary; undefined where there is none under this name. CTranslate2 takes JSON before text, too. */
