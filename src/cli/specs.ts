@@ -48,6 +48,7 @@ const CARE: readonly SettingName[] = [
   'logFile',
 ];
 const SPEECH: readonly SettingName[] = ['language', 'reference', 'textId', 'sttModel', ...RECOGNITION_NAMES];
+const TRANSLATION: readonly SettingName[] = ['mtModel', 'tokenizer', 'llm', 'llmBaseUrl', 'llmBudget'];
 const FILES: readonly SettingName[] = ['out', 'format', ...SUBTITLE_NAMES];
 
 const STATUS = (ended = false): Option =>
@@ -69,8 +70,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     settings: [
       'to',
       ...SPEECH,
-      'mtModel',
-      'tokenizer',
+      ...TRANSLATION,
       ...FILES,
       'priority',
       'failFast',
@@ -89,6 +89,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'voicelingua run recordings/ --reference texts/ --to all --out packages --format json,srt',
       "voicelingua run 'archive/**/*.flac' --language en --json > results.jsonl",
       'voicelingua run manifest.csv --out packages --dry-run',
+      'voicelingua run talk.mp3 --to de,fr --mt-model opus-mt-en-de,m2m100-ct2+tokenizer=m2m100/sentencepiece.bpe.model',
       'voicelingua run recordings/ --fail-fast --soft-limit 10m --metrics-file /var/lib/node_exporter/voicelingua.prom',
       "find . -name '*.wav' -print0 | voicelingua run -",
       'voicelingua run -- -starts-with-a-dash.wav',
@@ -100,8 +101,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     settings: [
       'to',
       ...SPEECH.filter((name) => name !== 'textId'),
-      'mtModel',
-      'tokenizer',
+      ...TRANSLATION,
       ...FILES,
       'priority',
       'settle',
@@ -137,11 +137,13 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   translate: {
     args: ['[text...]', 'texts; - reads one a line from stdin'],
     description: 'print translations, in order; with several languages each line begins with its language',
-    settings: ['to', 'language', 'mtModel', 'tokenizer', 'beamSize', 'priority', ...ENGINE, ...CARE, ...OUTPUT],
+    settings: ['to', 'language', ...TRANSLATION, 'beamSize', 'priority', ...ENGINE, ...CARE, ...OUTPUT],
     examples: [
       'voicelingua translate "The meeting starts at nine." --to de',
       'voicelingua translate - --to zh,zh-tw < lines.txt',
       'voicelingua translate "Wo ist der Bahnhof?" --language de --to en --json',
+      'voicelingua translate "Wo ist der Bahnhof?" --language de --to fr --mt-model opus-mt-de-en,opus-mt-en-fr',
+      'voicelingua translate - --to de --mt-model openai:MODEL,demo-mt < lines.txt',
     ],
   },
   package: {
@@ -255,8 +257,12 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   },
   doctor: {
     description: 'check the installation: versions, devices, models, store',
-    settings: ['sttModel', 'mtModel', 'tokenizer', ...ENGINE, ...OUTPUT],
-    examples: ['voicelingua doctor', 'voicelingua doctor --stt-model ggml-small.bin'],
+    settings: ['sttModel', ...TRANSLATION, ...ENGINE, ...OUTPUT],
+    examples: [
+      'voicelingua doctor',
+      'voicelingua doctor --stt-model ggml-small.bin',
+      'voicelingua doctor --mt-model local:MODEL,demo-mt',
+    ],
   },
   demo: {
     description: 'run the main job on recordings that come with the project, with the embedded demo models',

@@ -33,6 +33,8 @@ export class RoutedTranslator implements Translator {
   readonly #translators: readonly Translator[];
   /** Models that made translations. */
   readonly #used = new Set<string>();
+  /** Of all models, in order. */
+  #names: readonly string[] = [];
   #members: Promise<readonly Member[]> | null = null;
 
   /** @param translators one at least; of several, each must tell its languages */
@@ -79,7 +81,8 @@ export class RoutedTranslator implements Translator {
   account(): TranslationAccount {
     const parts = this.#translators.map((one) => one.account?.() ?? NO_ACCOUNT);
     const { cost } = parts.reduce(addAccounts, NO_ACCOUNT);
-    return { models: [...this.#used], cost };
+    const used = [...this.#used].sort((one, other) => this.#names.indexOf(one) - this.#names.indexOf(other));
+    return { models: used, cost };
   }
 
   /** One text for each item, in order. Routes run side by side; the first failure ends the others. */
@@ -158,7 +161,10 @@ export class RoutedTranslator implements Translator {
   #all(): Promise<readonly Member[]> {
     this.#members ??= Promise.all(
       this.#translators.map(async (translator) => ({ translator, info: await translator.info() })),
-    ).then(checked);
+    ).then((members) => {
+      this.#names = members.map(({ info }) => info.model);
+      return checked(members);
+    });
     this.#members.catch(() => {
       this.#members = null;
     });
@@ -203,7 +209,9 @@ export function modelsFor(infos: readonly TranslatorInfo[], source: string, targ
     places.filter((place) => does(infos[place] as TranslatorInfo, from, to));
   const direct = of(source, target);
   if (direct.length > 0) return direct;
-  return [...of(source, PIVOT).slice(0, 1), ...of(PIVOT, target).slice(0, 1)];
+  const [into] = of(source, PIVOT);
+  const [outOf] = of(PIVOT, target);
+  return into === undefined || outOf === undefined ? [] : [...new Set([into, outOf])];
 }
 
 /** Models read and write Chinese in one script; the other comes of rewriting. */

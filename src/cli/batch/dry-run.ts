@@ -1,5 +1,6 @@
 import type { Estimate, VoiceLingua } from '../api.js';
 import type { Context } from '../context.js';
+import { formatMoney } from '../costs.js';
 import type { InputSource } from '../inputs.js';
 import { displayName } from '../io.js';
 import { formatBytes, formatCount, formatDuration } from '../units.js';
@@ -19,6 +20,14 @@ interface Totals {
   unknown: number;
   /** Bytes that the largest needs. */
   memory: number;
+  /** What chat models would cost, by currency; null in a currency where prices are missing. */
+  chat: Map<string, Chat>;
+}
+
+interface Chat {
+  requests: number;
+  tokens: number;
+  cost: number | null;
 }
 
 /** Says what a batch would do: each task with its predicted time and memory, then the sums. Nothing is stored. */
@@ -28,7 +37,7 @@ export async function dryRun(
   { source, requests, batch }: { source: InputSource; requests: RequestMaker; batch: Batch },
 ): Promise<void> {
   const { signal } = context;
-  const totals: Totals = { toRun: 0, seconds: 0, audioSeconds: 0, unknown: 0, memory: 0 };
+  const totals: Totals = { toRun: 0, seconds: 0, audioSeconds: 0, unknown: 0, memory: 0, chat: new Map() };
   for (let inputs = await source.take(GROUP); inputs.length > 0; inputs = await source.take(GROUP)) {
     signal.throwIfAborted();
     const works: Work[] = [];
@@ -57,13 +66,14 @@ export async function dryRun(
     audio_seconds: totals.audioSeconds,
     unknown_lengths: totals.unknown,
     memory: totals.memory,
+    translation: [...totals.chat].map(([currency, chat]) => ({ currency, ...chat })),
   });
   ui.record({ type: 'summary', ...batch.summary() });
   for (const line of totalLines(context, totals, batch)) ui.message(line);
 }
 
 function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals, batch: Batch): void {
-  const { audioSeconds, seconds, memory, done, textId } = estimate;
+  const { audioSeconds, seconds, memory, translation, done, textId } = estimate;
   ui.record({
     type: 'estimate',
     input: name,
@@ -71,6 +81,16 @@ function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals
     audio_seconds: audioSeconds,
     seconds,
     memory,
+    translation:
+      translation === null
+        ? null
+        : {
+            requests: translation.requests,
+            input_tokens: translation.inputTokens,
+            output_tokens: translation.outputTokens,
+            cost: translation.cost,
+            currency: translation.currency,
+          },
     done,
   });
   if (done) batch.doneBefore();
@@ -81,6 +101,7 @@ function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals
     totals.audioSeconds += audioSeconds ?? 0;
     totals.unknown += audioSeconds === null ? 1 : 0;
     totals.memory = Math.max(totals.memory, memory);
+    if (translation !== null) addChat(totals.chat, translation);
   }
   const { green, bold, dim } = ui.out;
   const length = audioSeconds === null ? 'length unknown' : `${formatDuration(audioSeconds)} of audio`;
@@ -89,6 +110,14 @@ function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals
       ? dim(`done before  ${displayName(name)}`)
       : `${green('would run')}    ${bold(displayName(name))}  ${length}  about ${formatDuration(seconds)}  ${formatBytes(memory)}`,
   );
+}
+
+function addChat(sums: Map<string, Chat>, one: NonNullable<Estimate['translation']>): void {
+  const sum = sums.get(one.currency) ?? { requests: 0, tokens: 0, cost: 0 };
+  sum.requests += one.requests;
+  sum.tokens += one.inputTokens + one.outputTokens;
+  sum.cost = sum.cost === null || one.cost === null ? null : sum.cost + one.cost;
+  sums.set(one.currency, sum);
 }
 
 function totalLines({ settings }: Context, totals: Totals, batch: Batch): string[] {
@@ -103,6 +132,10 @@ function totalLines({ settings }: Context, totals: Totals, batch: Batch): string
     lines.push(
       `${formatDuration(totals.audioSeconds)} of audio${unknown}; about ${formatDuration(totals.seconds / (jobs ?? 1))} of work ${lanes}, up to ${formatBytes(totals.memory)} of memory`,
     );
+  }
+  for (const [currency, { requests, tokens, cost }] of totals.chat) {
+    const money = cost === null ? 'no prices are set' : `about ${formatMoney(cost)} ${currency}`;
+    lines.push(`chat models: ${formatCount(requests)} requests, about ${formatCount(tokens)} tokens, ${money}`);
   }
   return [...lines, 'nothing was stored'];
 }
