@@ -9,7 +9,7 @@ export async function tellCosts({ ui }: Context, lingua: VoiceLingua): Promise<v
     const { requests, input_tokens, output_tokens, cost, currency } = paid;
     const money = cost === null ? '' : `, ${formatMoney(cost)} ${currency}`;
     ui.message(
-      `${provider}: ${formatCount(requests)} requests, ${formatCount(input_tokens)} + ${formatCount(output_tokens)} tokens${money}`,
+      `${provider}: ${countOf(requests, 'request')}, ${formatCount(input_tokens)} + ${formatCount(output_tokens)} tokens${money}`,
     );
   }
 }
@@ -17,4 +17,8 @@ export async function tellCosts({ ui }: Context, lingua: VoiceLingua): Promise<v
 /** Small amounts with as many digits as say something. */
 export function formatMoney(amount: number): string {
   return amount === 0 || amount >= 1 ? amount.toFixed(2) : amount.toPrecision(2);
+}
+
+export function countOf(count: number, thing: string): string {
+  return `${formatCount(count)} ${thing}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,6 @@
 import type { Estimate, VoiceLingua } from '../api.js';
 import type { Context } from '../context.js';
-import { formatMoney } from '../costs.js';
+import { countOf, formatMoney } from '../costs.js';
 import type { InputSource } from '../inputs.js';
 import { displayName } from '../io.js';
 import { formatBytes, formatCount, formatDuration } from '../units.js';
@@ -135,7 +135,7 @@ function totalLines({ settings }: Context, totals: Totals, batch: Batch): string
   }
   for (const [currency, { requests, tokens, cost }] of totals.chat) {
     const money = cost === null ? 'no prices are set' : `about ${formatMoney(cost)} ${currency}`;
-    lines.push(`chat models: ${formatCount(requests)} requests, about ${formatCount(tokens)} tokens, ${money}`);
+    lines.push(`chat models: ${countOf(requests, 'request')}, about ${formatCount(tokens)} tokens, ${money}`);
   }
   return [...lines, 'nothing was stored'];
 }
