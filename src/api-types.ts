@@ -45,7 +45,7 @@ export interface VoiceLinguaOptions {
   readonly mtModel?: string | readonly string[];
   /** How chat models are asked, where a task names one. Keys come from the environment alone. */
   readonly llm?: LlmOptions;
-  /** SentencePiece file, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
+  /** SentencePiece file, folder with one or two, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
   readonly tokenizer?: string;
   readonly logger?: (entry: LogEntry) => void;
   /** Called for each entry; entries below it are not made. Defaults to `info`. */

@@ -13,7 +13,7 @@ export interface ListedModel {
   readonly chat?: { readonly provider: string; readonly model: string };
   /** Languages that it is to be used for; without, those that it tells itself. */
   readonly pair?: LanguagePair;
-  /** SentencePiece file, `characters` or `whitespace`. */
+  /** SentencePiece file, folder with one or two, `characters` or `whitespace`. */
   readonly tokenizer?: string;
 }
 

@@ -102,13 +102,14 @@ export class TaskNeeds {
   }
 
   /** What a translation model can do, as far as its files tell. */
-  async info({ model, pair }: OfflineModel): Promise<TranslatorInfo> {
+  async info({ model, tokenizer, pair }: OfflineModel): Promise<TranslatorInfo> {
     const { path } = model;
-    let known = this.#infos.get(path);
+    const key = JSON.stringify([path, tokenizer]);
+    let known = this.#infos.get(key);
     if (known === undefined) {
-      known = translatorInfo(this.#options.pool, path, model, { group: 'models', priority: 0 });
-      this.#infos.set(path, known);
-      known.catch(() => this.#infos.delete(path));
+      known = translatorInfo(this.#options.pool, { path, tokenizer }, model, { group: 'models', priority: 0 });
+      this.#infos.set(key, known);
+      known.catch(() => this.#infos.delete(key));
     }
     return pair === undefined ? await known : limitedInfo(await known, pair);
   }

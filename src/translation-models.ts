@@ -14,7 +14,7 @@ interface Limited {
 export interface OfflineModel extends Limited {
   readonly kind: 'offline';
   readonly model: ResolvedModel;
-  /** SentencePiece file, `characters` or `whitespace`; null for what lies in the model's folder. */
+  /** SentencePiece file, folder with one or two, `characters` or `whitespace`; null for what lies in the model's folder. */
   readonly tokenizer: string | null;
 }
 

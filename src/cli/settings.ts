@@ -80,7 +80,7 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
   },
   tokenizer: {
     flags: '--tokenizer <file>',
-    description: 'SentencePiece file, characters or whitespace, for a model folder without one',
+    description: 'SentencePiece file or folder with one, characters or whitespace, for a model folder without one',
     parse: text,
   },
   llm: {

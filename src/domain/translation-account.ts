@@ -15,7 +15,7 @@ export interface TranslationCost {
 
 /** Who translated for a task, and what it cost. */
 export interface TranslationAccount {
-  /** Models that made translations, the preferred first. */
+  /** Models that made translations; of one attempt the preferred first. */
   readonly models: readonly string[];
   /** Null where no chat model was asked. */
   readonly cost: TranslationCost | null;

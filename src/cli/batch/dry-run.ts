@@ -66,7 +66,9 @@ export async function dryRun(
     audio_seconds: totals.audioSeconds,
     unknown_lengths: totals.unknown,
     memory: totals.memory,
-    translation: [...totals.chat].map(([currency, chat]) => ({ currency, ...chat })),
+    ...(totals.chat.size === 0
+      ? {}
+      : { translation: [...totals.chat].map(([currency, chat]) => ({ currency, ...chat })) }),
   });
   ui.record({ type: 'summary', ...batch.summary() });
   for (const line of totalLines(context, totals, batch)) ui.message(line);
@@ -81,17 +83,8 @@ function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals
     audio_seconds: audioSeconds,
     seconds,
     memory,
-    translation:
-      translation === null
-        ? null
-        : {
-            requests: translation.requests,
-            input_tokens: translation.inputTokens,
-            output_tokens: translation.outputTokens,
-            cost: translation.cost,
-            currency: translation.currency,
-          },
     done,
+    ...(translation === null ? {} : { translation: recordOf(translation) }),
   });
   if (done) batch.doneBefore();
   else {
@@ -110,6 +103,10 @@ function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals
       ? dim(`done before  ${displayName(name)}`)
       : `${green('would run')}    ${bold(displayName(name))}  ${length}  about ${formatDuration(seconds)}  ${formatBytes(memory)}`,
   );
+}
+
+function recordOf({ inputTokens, outputTokens, ...rest }: NonNullable<Estimate['translation']>): object {
+  return { ...rest, input_tokens: inputTokens, output_tokens: outputTokens };
 }
 
 function addChat(sums: Map<string, Chat>, one: NonNullable<Estimate['translation']>): void {

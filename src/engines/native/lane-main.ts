@@ -139,8 +139,8 @@ const handlers = {
   },
 
   // From the folder's small files: what a model can do is asked of many, its weights are loaded to translate.
-  translatorInfo: ({ path }: { path: string }): TranslatorFacts => {
-    const { family, reads, writes } = readTranslationFolder(path);
+  translatorInfo: ({ path, tokenizer }: Pick<ModelRef, 'path' | 'tokenizer'>): TranslatorFacts => {
+    const { family, reads, writes } = readTranslationFolder(path, tokenizer);
     return { family, reads, writes };
   },
   translate,

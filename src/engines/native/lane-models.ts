@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import type {
   ModelHandle,
@@ -7,7 +6,7 @@ import type {
   TokenizerHandle,
   TranslatorHandle,
 } from '../../native/binding.js';
-import { TOKENIZER_FILES, tokenizerFile } from './model-files.js';
+import { isFolder, TOKENIZER_FILES, tokenizerFile, tokenizerPair } from './model-files.js';
 import { readTranslationFolder } from './translation-folder.js';
 import type { TranslationFamily } from './translation-protocol.js';
 
@@ -17,7 +16,7 @@ export interface ModelRef {
   readonly device: 'cpu' | 'cuda';
   readonly deviceIndex: number;
   readonly computeType: string;
-  /** SentencePiece file, `characters` or `whitespace`; null to look for one beside the model. */
+  /** SentencePiece file, folder with one or two, `characters` or `whitespace`; null to look for one beside the model. */
   readonly tokenizer: string | null;
 }
 
@@ -58,7 +57,7 @@ export class LaneModels {
   translator(ref: ModelRef): LaneTranslator {
     return cached(this.#translators, ref, () =>
       this.#withModel(ref, (model) => {
-        const { family, tokens } = readTranslationFolder(ref.path);
+        const { family, tokens } = readTranslationFolder(ref.path, ref.tokenizer);
         const tokenizer = this.#tokenizer(ref, family);
         return { handle: this.#native.openTranslator(model), family, tokens, tokenizer };
       }),
@@ -93,14 +92,16 @@ export class LaneModels {
   #tokenizer(ref: ModelRef, family: TranslationFamily): TextTokenizer {
     if (ref.tokenizer === 'characters') return CHARACTERS;
     if (ref.tokenizer === 'whitespace') return WHITESPACE;
-    if (ref.tokenizer !== null) return this.#sentencePiece(ref.tokenizer, ref.tokenizer);
-    if (family === 'marian') return this.#sentencePiece(join(ref.path, 'source.spm'), join(ref.path, 'target.spm'));
-    const file = tokenizerFile(ref.path);
+    const place = ref.tokenizer ?? ref.path;
+    if (ref.tokenizer !== null && !isFolder(place)) return this.#sentencePiece(place, place);
+    const pair = family === 'marian' ? (tokenizerPair(place) ?? tokenizerPair(ref.path)) : null;
+    if (pair !== null) return this.#sentencePiece(pair.source, pair.target);
+    const file = tokenizerFile(place);
     if (file === undefined) {
       throw new VoiceLinguaError(
         'MODEL_INVALID',
-        `${ref.path} has no tokenizer (${TOKENIZER_FILES.join(', ')}). Put one there, or name one with the tokenizer option, or behind the model (MODEL+tokenizer=FILE): a SentencePiece file, "characters" or "whitespace".`,
-        { details: { path: ref.path } },
+        `${place} has no tokenizer (${TOKENIZER_FILES.join(', ')}). Put one there, or name one with the tokenizer option, or behind the model (MODEL+tokenizer=FILE): a SentencePiece file, a folder that has one, "characters" or "whitespace".`,
+        { details: { path: place } },
       );
     }
     return this.#sentencePiece(file, file);

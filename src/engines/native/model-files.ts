@@ -22,6 +22,12 @@ export const TOKENIZER_FILES = [
   'source.spm',
 ] as const;
 
+/** Marian's two SentencePiece files, for what it reads and what it writes; null for a folder without both. */
+export function tokenizerPair(folder: string): { readonly source: string; readonly target: string } | null {
+  const pair = { source: join(folder, 'source.spm'), target: join(folder, 'target.spm') };
+  return existsSync(pair.source) && existsSync(pair.target) ? pair : null;
+}
+
 /** The SentencePiece file of a model folder; undefined where it comes without one. */
 export function tokenizerFile(folder: string): string | undefined {
   return TOKENIZER_FILES.map((name) => join(folder, name)).find((path) => existsSync(path));

@@ -238,11 +238,11 @@ export interface TranslationModel {
 /** What a translation model can do, from its folder's small files; its weights stay where they are. */
 export async function translatorInfo(
   pool: Runner,
-  path: string,
+  { path, tokenizer }: Pick<ModelRef, 'path' | 'tokenizer'>,
   { name, advice }: TranslationModel,
   owner: CallOwner,
 ): Promise<TranslatorInfo> {
-  const call = { method: 'translatorInfo', params: { path }, ...owner };
+  const call = { method: 'translatorInfo', params: { path, tokenizer }, ...owner };
   const { family, reads, writes } = await pool.run<TranslatorFacts>(call);
   const kept = advice.kept === undefined ? {} : { kept: advice.kept };
   if (reads === null || writes === null) return { model: name, family, languages: [], ...kept };
@@ -277,7 +277,7 @@ export class NativeTranslator implements Translator {
 
   /** Looked at once; a failure is looked at again. */
   info(): Promise<TranslatorInfo> {
-    this.#info ??= translatorInfo(this.#pool, this.#model.path, this.#facts, this.#owner);
+    this.#info ??= translatorInfo(this.#pool, this.#model, this.#facts, this.#owner);
     this.#info.catch(() => {
       this.#info = null;
     });

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { withTraditional } from '../../domain/language.js';
+import { tokenizerPair } from './model-files.js';
 import { languageOfCode, languagesByToken, type TranslationFamily } from './translation-protocol.js';
 
 /** What a CTranslate2 folder tells of itself without its weights. */
@@ -27,9 +28,10 @@ const NAMES_ABOVE = 2;
 
 /**
  * Family and languages of a translation model, from its vocabulary, the tokenizer's settings and the folder's name.
+ * @param tokenizer where its tokenizer is, when that is another place
  * @throws {VoiceLinguaError} `MODEL_INVALID` for a vocabulary that cannot be read
  */
-export function readTranslationFolder(path: string): TranslationFolder {
+export function readTranslationFolder(path: string, tokenizer: string | null = null): TranslationFolder {
   const vocabularies = ['shared_vocabulary', 'source_vocabulary', 'target_vocabulary'].map((stem) =>
     readVocabulary(path, stem),
   );
@@ -39,7 +41,7 @@ export function readTranslationFolder(path: string): TranslationFolder {
     if (tokens.size >= 2) return both(family, tokens);
   }
   const pair = pairOfTokenizer(path) ?? pairOfName(path);
-  const marian = existsSync(join(path, 'source.spm')) && existsSync(join(path, 'target.spm'));
+  const marian = tokenizerPair(path) !== null || (tokenizer !== null && tokenizerPair(tokenizer) !== null);
   // What is to be written stands in front of what is read, so it is in the vocabulary of the source.
   const tokens = marian ? languagesByToken('marian', source ?? shared ?? []) : new Map<string, string>();
   const told = withTraditional([...tokens.keys()]);
