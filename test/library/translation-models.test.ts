@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { failure, SHARED, temporary, withLibrary } from './support.js';
+import { failure, ROOT, SHARED, scriptedModel, temporary, withLibrary } from './support.js';
 
 const ARABIC = join(SHARED, 'data/ct2-aren-transliteration/aren-transliteration');
 const real = existsSync(ARABIC);
@@ -84,6 +84,14 @@ test('the same list in other words is the same task; another order is another', 
     assert.is(submitted[1]?.id, submitted[0]?.id);
     assert.is.not(submitted[2]?.id, submitted[0]?.id);
     assert.is((await lingua.task(submitted[1]?.id as string)).mtModel, 'en-de=demo-mt,demo-mt');
+  }));
+
+test('a speech model is no translation model, alone or in a list', () =>
+  withLibrary(async (lingua) => {
+    for (const model of [scriptedModel(), join(ROOT, 'models/demo-stt-ct2'), `en-de=${scriptedModel()},demo-mt`]) {
+      const error = await failure(() => lingua.translate('Hello.', { from: 'en', to: 'de', model }));
+      assert.is(error.code, 'MODEL_UNSUPPORTED', `${model}: ${error.message}`);
+    }
   }));
 
 test('lists that are none', () =>

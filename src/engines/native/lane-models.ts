@@ -58,8 +58,14 @@ export class LaneModels {
     return cached(this.#translators, ref, () =>
       this.#withModel(ref, (model) => {
         const { family, tokens } = readTranslationFolder(ref.path, ref.tokenizer);
-        const tokenizer = this.#tokenizer(ref, family);
-        return { handle: this.#native.openTranslator(model), family, tokens, tokenizer };
+        // First, so that a model of another kind is not told to lack a tokenizer.
+        const handle = this.#native.openTranslator(model);
+        try {
+          return { handle, family, tokens, tokenizer: this.#tokenizer(ref, family) };
+        } catch (error) {
+          this.#native.close(handle);
+          throw error;
+        }
       }),
     );
   }
