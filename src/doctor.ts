@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { OpenOptions } from './api-options.js';
 import type { DoctorReport } from './api-types.js';
 import { ChatModels } from './chat-models.js';
-import { type ErrorCategory, toVoiceLinguaError } from './domain/errors.js';
+import { type ErrorCategory, toVoiceLinguaError, VoiceLinguaError } from './domain/errors.js';
 import type { HostDescription } from './engines/native/local-host.js';
 import { modelsFolder } from './models/folder.js';
 import { DEFAULT_MODELS, resolveDetector, resolveModel } from './models/registry.js';
@@ -95,8 +95,14 @@ async function translationChecks(
 
 /** Where the requests of a chat model would go, and where its key is; never the key. */
 function describeChat({ service, provider, name }: TranslationModel & { readonly kind: 'chat' }): string {
-  const variable = service.checkKey();
-  return `${provider}:${name} at ${service.endpoint}: ${variable === null ? 'no key set, none needed' : `key set in ${variable}`}`;
+  const model = `${provider}:${name} at ${service.endpoint}`;
+  try {
+    const variable = service.checkKey();
+    return `${model}: ${variable === null ? 'no key set, none needed' : `key set in ${variable}`}`;
+  } catch (thrown) {
+    const { code, message } = toVoiceLinguaError(thrown);
+    throw new VoiceLinguaError(code, `${model}: ${message}`);
+  }
 }
 
 /** The one of tasks that ask for none. */

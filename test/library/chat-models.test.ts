@@ -235,7 +235,7 @@ test('doctor names chat models and where the key is, never the key, and asks not
       };
       assert.is(await chat(), `true openai:mock at ${server.url}: key set in OPENAI_API_KEY `);
       delete process.env.OPENAI_API_KEY;
-      assert.match(await chat(), /^false .*OPENAI_API_KEY/);
+      assert.match(await chat(), /^false openai:mock at http\S+: .*OPENAI_API_KEY/);
       process.env.OPENAI_API_KEY = KEY;
       assert.is(server.requests.length, 0);
     },
