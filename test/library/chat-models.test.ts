@@ -180,6 +180,39 @@ test('the budget holds for all tasks of the instance, and the fallback goes on',
     { prices: PRICES, budget: 1e-6 },
   ));
 
+test('all tasks of an instance share the limits of the provider', async () => {
+  let [open, most] = [0, 0];
+  /** Answers when so many were asked at once, or nobody else comes any more. */
+  const counting =
+    (wanted: number): Behaviour =>
+    async (asked, response) => {
+      most = Math.max(most, ++open);
+      for (let waits = 0; waits < 250 && most < wanted; waits++)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      open--;
+      await good(asked, response);
+    };
+  const three = async (concurrency: number): Promise<number> => {
+    [open, most] = [0, 0];
+    await withChat(
+      counting(Math.min(2, concurrency)),
+      async (lingua) => {
+        const texts = ['Hello there.', 'Good evening.', 'Please come in.'];
+        const ids = (
+          await lingua.submit(
+            texts.map((text) => ({ text, language: 'en', languages: ['es'], mtModel: 'openai:mock' })),
+          )
+        ).map(({ id }) => id);
+        assert.is((await lingua.run(ids)).completed, 3);
+      },
+      { limits: { concurrency } },
+    );
+    return most;
+  };
+  assert.is(await three(1), 1);
+  assert.ok((await three(3)) > 1, 'they would be asked side by side');
+});
+
 test('a cancel and the soft limit end a request that is never answered', async () => {
   await withChat(silent, async (lingua, server) => {
     const job = lingua.translate('Hello.', { from: 'en', to: 'es', model: 'openai:mock' });
