@@ -182,20 +182,19 @@ test('the budget holds for all tasks of the instance, and the fallback goes on',
 
 test('all tasks of an instance share the limits of the provider', async () => {
   let [open, most] = [0, 0];
-  /** Answers when so many were asked at once, or nobody else comes any more. */
+  /** Answers when two were asked at once, or after so many looks nobody else has come. */
   const counting =
-    (wanted: number): Behaviour =>
+    (looks: number): Behaviour =>
     async (asked, response) => {
       most = Math.max(most, ++open);
-      for (let waits = 0; waits < 250 && most < wanted; waits++)
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      for (let look = 0; look < looks && most < 2; look++) await new Promise((resolve) => setTimeout(resolve, 20));
       open--;
       await good(asked, response);
     };
   const three = async (concurrency: number): Promise<number> => {
     [open, most] = [0, 0];
     await withChat(
-      counting(Math.min(2, concurrency)),
+      counting(concurrency === 1 ? 5 : 250),
       async (lingua) => {
         const texts = ['Hello there.', 'Good evening.', 'Please come in.'];
         const ids = (
