@@ -2,26 +2,35 @@ import type {
   ContentQuery,
   DeleteOptions,
   DetectLanguageOptions,
+  GlossaryInput,
   LogEntry,
+  MemoryExportOptions,
+  MemoryImportOptions,
+  MemoryPruneOptions,
   PackageOptions,
   PruneOptions,
   QueryFilter,
   RunOptions,
   TaskRequest,
   TranscribeOptions,
+  TranslateDocumentOptions,
   TranslateOptions,
   VoiceLinguaOptions,
 } from './api-types.js';
+import { DOCUMENT_FORMATS } from './domain/document-format.js';
+import { MAX_TERMS } from './domain/glossary/given-terms.js';
 import {
   abortSignal,
   boolean,
   callback,
   defineOptions,
   integer,
+  invalidArgument,
   language,
   languages,
   nested,
   number,
+  type OptionKind,
   oneOf,
   oneOrMore,
   orFalse,
@@ -44,9 +53,27 @@ const SOURCES = SOURCE_TYPES as readonly ['AUDIO', 'TEXT'];
 const STATUSES = TASK_STATUSES as readonly ['pending', 'processing', 'completed', 'failed', 'cancelled'];
 const TYPES = ['audio', 'text'] as const;
 
+/** A path, or a list whose entries are looked at later, a few at a time (task-glossaries.ts). */
+const glossary: OptionKind<GlossaryInput, 'optional'> = {
+  presence: 'optional',
+  read: (value, place) => {
+    if (typeof value === 'string') return string().read(value, place);
+    if (Array.isArray(value) && value.length > 0 && value.length <= MAX_TERMS) return value;
+    const given = Array.isArray(value) && value.length > 0 ? `${value.length} terms` : value;
+    throw invalidArgument(place.owner, place.name, `the path of a file, or a list of 1 to ${MAX_TERMS} terms`, given);
+  },
+};
+
+/** In the ranges that the addon takes (native/binding/text_calls.cc). */
 const translation = {
   beamSize: integer({ min: 1, max: MAX_TRANSLATION_BEAM }),
   maxTokens: integer({ min: 1, max: 4096 }),
+  checks: oneOf(['retry', 'mark', 'off']),
+  lengthPenalty: number({ min: -100, max: 100 }),
+  repetitionPenalty: number({ min: 0.01, max: 100 }),
+  noRepeatNgramSize: integer({ min: 0, max: 4096 }),
+  glossary,
+  memory: boolean(),
 } as const;
 
 const page = { limit: integer({ min: 1 }), offset: integer({ min: 0 }) } as const;
@@ -84,6 +111,7 @@ export const parseOpenOptions: (given?: unknown) => OpenOptions = defineOptions(
   modelIdleMs: integer({ min: 0, max: MAX_DURATION_MS }),
   recycleTasks: integer({ min: 1 }),
   recycleGrowth: integer({ min: 0 }),
+  translationMemoryLimit: integer({ min: 0 }),
 });
 
 const readTranscribeOptions: (given?: unknown) => TranscribeOptions = defineOptions('transcribe', {
@@ -109,16 +137,26 @@ export const parseDetectLanguageOptions: (given?: unknown) => DetectLanguageOpti
   signal: abortSignal(),
 });
 
+const textTranslation = {
+  ...translation,
+  to: required(languages()),
+  from: language({ auto: true }),
+  model: modelReferences(),
+  textId: string(),
+  priority: integer(PRIORITY),
+  signal: abortSignal(),
+} as const;
+
 export const parseTranslateOptions: (given?: unknown) => TranslateOptions & { to: readonly string[]; model?: string } =
-  defineOptions('translate', {
-    ...translation,
-    to: required(languages()),
-    from: language({ auto: true }),
-    model: modelReferences(),
-    textId: string(),
-    priority: integer(PRIORITY),
-    signal: abortSignal(),
-  });
+  defineOptions('translate', { ...textTranslation, format: oneOf(['text', 'html']) });
+
+export const parseTranslateDocumentOptions: (
+  given?: unknown,
+) => TranslateDocumentOptions & { to: readonly string[]; model?: string } = defineOptions('translateDocument', {
+  ...textTranslation,
+  format: oneOf(DOCUMENT_FORMATS),
+  out: string(),
+});
 
 /** A request whose models are one text. */
 export type ReadTaskRequest = TaskRequest & { readonly mtModel?: string };
@@ -158,6 +196,36 @@ export const parsePruneOptions: (given?: unknown) => PruneOptions = defineOption
   olderThanMs: integer({ min: 0 }),
   status: oneOf(['completed', 'failed', 'cancelled']),
   outputs: boolean(),
+});
+
+export const parseMemoryImport: (
+  given?: unknown,
+) => MemoryImportOptions & { from?: readonly string[]; to?: readonly string[] } = defineOptions(
+  'translationMemory.import',
+  {
+    from: languages(),
+    to: languages(),
+    inlineCodes: oneOf(['drop', 'text']),
+    restore: boolean(),
+    onProgress: callback<NonNullable<MemoryImportOptions['onProgress']>>(),
+    signal: abortSignal(),
+  },
+);
+
+export const parseMemoryExport: (given?: unknown) => MemoryExportOptions = defineOptions('translationMemory.export', {
+  from: language(),
+  to: language(),
+  model: string(),
+  onProgress: callback<NonNullable<MemoryExportOptions['onProgress']>>(),
+  signal: abortSignal(),
+});
+
+export const parseMemoryPrune: (given?: unknown) => MemoryPruneOptions = defineOptions('translationMemory.prune', {
+  keep: integer({ min: 0 }),
+  olderThanMs: integer({ min: 0 }),
+  model: string(),
+  dryRun: boolean(),
+  signal: abortSignal(),
 });
 
 export const parseStatsFilter: (given?: unknown) => StatsFilter = defineOptions('stats', { since: string() });

@@ -1,5 +1,7 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
+import type { DocumentFormatName } from './domain/document-format.js';
 import type { SerializedError, VoiceLinguaError } from './domain/errors.js';
+import type { GlossaryTerm } from './domain/glossary/glossary.js';
 import type { MemoryState } from './domain/memory.js';
 import type { Package, QueryResult } from './domain/package.js';
 import type { Segment } from './domain/segment.js';
@@ -9,10 +11,14 @@ import type { Transcript } from './domain/transcript.js';
 import type { DetectionSettings, TranscriptionOptions } from './domain/transcription-options.js';
 import type { TranslationCost } from './domain/translation-account.js';
 import type { TranslatedUnit, Unit } from './domain/unit.js';
-import type { StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
+import type { MemoryExport, MemoryImport } from './store/memory-exchange.js';
+import type { MemoryGroup, StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
 
+export type { GlossaryTerm } from './domain/glossary/glossary.js';
 export type { MemoryState } from './domain/memory.js';
 export type { TranslationCost } from './domain/translation-account.js';
+export type { MemoryExport, MemoryImport } from './store/memory-exchange.js';
+export type { MemoryGroup } from './store/task-store.js';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -86,6 +92,8 @@ export interface VoiceLinguaOptions {
   readonly recycleTasks?: number;
   /** The engine host is replaced when its memory has grown by this many bytes over what its models need. Defaults to 1 GiB. */
   readonly recycleGrowth?: number;
+  /** Most sentences that the store's translation memory holds while this instance writes to it; 0 keeps none. Defaults to 200,000. */
+  readonly translationMemoryLimit?: number;
 }
 
 /** Settings of a provider's chat models; see docs/llm-translation.md. */
@@ -169,20 +177,28 @@ export interface DetectLanguageOptions extends CallOptions {
   readonly detection?: DetectionSettings | false;
 }
 
-/** A recording's language, from its first 30 s of speech. */
+/** A recording's language, from its first 30 s of speech, or a text's. */
 export interface DetectedLanguage {
   readonly language: string;
-  /** 0..1; 0 when nobody speaks. */
+  /** 0..1; 0 when nobody speaks, or a text has no words. */
   readonly probability: number;
 }
 
 export type TranslateInput = string | readonly string[] | readonly Unit[] | Transcript;
 
+/**
+ * How terms are to be translated: the path of a CSV, TSV or text file (docs/glossary-and-memory.md), or the terms themselves, 100,000 at
+ * most. A file with two columns that do not name their languages needs a source language that is known and one target.
+ */
+export type GlossaryInput = string | readonly GlossaryTerm[];
+
 export interface TranslateOptions extends CallOptions {
   /** Target languages. */
   readonly to: string | readonly string[];
-  /** Language of the text. Defaults to the transcript's language, or `en`. */
+  /** Language of the text. Defaults to the transcript's language, or `auto`: it is detected, and a warning says where that is not sure. */
   readonly from?: string;
+  /** What the texts are: `html` keeps tags, attributes and scripts, and translates what people read. Defaults to `text`. */
+  readonly format?: 'text' | 'html';
   /**
    * A model, or several, the preferred first, as a list or in one text with commas: a name, a CTranslate2 folder, or a chat model
    * (`openai:MODEL`, `deepseek:`, `gemini:`, `local:`). Each pair of languages goes to the first that does it, or through English. A
@@ -193,6 +209,21 @@ export interface TranslateOptions extends CallOptions {
   readonly beamSize?: number;
   /** Tokens; defaults to 256. */
   readonly maxTokens?: number;
+  /**
+   * What becomes of a sentence whose translation checks speak against. `retry`, the default: it is translated again in other ways, and
+   * marked when it stays suspicious; `mark`: marked only; `off`: nothing is checked, `confidence` is the model's own.
+   */
+  readonly checks?: 'retry' | 'mark' | 'off';
+  /** Exponent of the length in a beam's score, −100..100: above 1 longer translations win, below 1 shorter ones. Defaults to 1. */
+  readonly lengthPenalty?: number;
+  /** Above 1 makes tokens less likely that came before, 0.01..100. Defaults to 1. */
+  readonly repetitionPenalty?: number;
+  /** So many tokens in a row come once, 0..4,096; 0, the default, allows all. */
+  readonly noRepeatNgramSize?: number;
+  /** Terms and their translations; none by default. The store keeps them with the task. Another glossary is other work. */
+  readonly glossary?: GlossaryInput;
+  /** False neither looks a sentence up in the store's translation memory nor adds it. Defaults to true. */
+  readonly memory?: boolean;
   readonly textId?: string;
   readonly priority?: number;
 }
@@ -217,6 +248,36 @@ export interface LanguageTranslation {
   readonly confidence: number;
 }
 
+/** A file, or a document's text (or the bytes of its file) with the name that tells its format. */
+export type DocumentSource = string | URL | { readonly name: string; readonly text: string | Uint8Array };
+
+export interface TranslateDocumentOptions extends Omit<TranslateOptions, 'format'> {
+  /** Defaults to what the name's ending says. */
+  readonly format?: DocumentFormatName;
+  /** Folder to write `<text id>.<language>.<ending>` to; nothing is written without it. */
+  readonly out?: string;
+}
+
+/** A document in its target languages. */
+export interface TranslatedDocument {
+  readonly format: DocumentFormatName;
+  readonly source_language: string;
+  readonly languages: Readonly<Record<string, DocumentTranslation>>;
+  readonly model: string;
+  readonly warnings: readonly string[];
+  readonly processing_time: number;
+  readonly task_id: string;
+}
+
+export interface DocumentTranslation {
+  /** The whole document, with what is not text as it was. */
+  readonly text: string;
+  /** Mean over its sentences, 0..1. */
+  readonly confidence: number;
+  /** Where it was written to; absent without `out`. */
+  readonly path?: string;
+}
+
 /** One task for `submit`; either `audio` or `text`. */
 export interface TaskRequest {
   readonly audio?: string;
@@ -230,7 +291,7 @@ export interface TaskRequest {
   readonly mtModel?: string | readonly string[];
   readonly priority?: number;
   readonly transcribe?: TranscriptionOptions;
-  readonly translate?: Omit<TranslateOptions, 'signal' | 'to' | 'from' | 'textId' | 'model' | 'priority'>;
+  readonly translate?: Omit<TranslateOptions, 'signal' | 'to' | 'from' | 'format' | 'textId' | 'model' | 'priority'>;
 }
 
 export type JobEvent =
@@ -383,12 +444,93 @@ export interface DoctorReport {
   }>;
 }
 
+export interface MemoryImportOptions extends CallOptions {
+  /** Only translations from these languages. Defaults to all. */
+  readonly from?: string | readonly string[];
+  /** Only translations into these languages. Defaults to all. */
+  readonly to?: string | readonly string[];
+  /** What becomes of inline codes, which hold formatting of the file that was translated: left out, or kept as text. Defaults to `drop`. */
+  readonly inlineCodes?: 'drop' | 'text';
+  /**
+   * Takes what `export` wrote back as it was: with its models, options and confidences. Otherwise, the default, each entry is an import:
+   * it goes before what any model makes.
+   */
+  readonly restore?: boolean;
+  /** Called now and then with what is done so far. */
+  readonly onProgress?: (soFar: MemoryImport) => void;
+}
+
+export interface MemoryExportOptions extends CallOptions {
+  readonly from?: string;
+  readonly to?: string;
+  /** Of this model alone; `imported` are those that no model made. */
+  readonly model?: string;
+  /** Called now and then with what is done so far. */
+  readonly onProgress?: (soFar: MemoryExport) => void;
+}
+
+export interface MemoryPruneOptions extends CallOptions {
+  /** The entries used last that stay. At least one of `keep`, `olderThanMs` and `model` is needed. */
+  readonly keep?: number;
+  /** Only entries that were last used so long ago, milliseconds. */
+  readonly olderThanMs?: number;
+  /** Only entries of this model; `imported` are those that no model made. */
+  readonly model?: string;
+  /** Only counts. Defaults to false. */
+  readonly dryRun?: boolean;
+}
+
+/** What the translation memory of a store holds. */
+export interface MemoryOverview {
+  /** Translated sentences. */
+  readonly entries: number;
+  /** Most of them; the longest unused go first. */
+  readonly limit: number;
+  /** Of sentences and translations, as UTF-8. */
+  readonly bytes: number;
+  /** How often it gave one back, over the life of the store. */
+  readonly reused: number;
+  /** How many had to go because it was full, over the life of the store. */
+  readonly evicted: number;
+  /** By pair of languages and model. */
+  readonly groups: readonly MemoryGroup[];
+}
+
+/** The translation memory of a store, for every task in it. */
+export interface TranslationMemoryAccess {
+  /**
+   * Adds the translations of a TMX file, read as it comes. Of two for one sentence the later stays.
+   * @param source a path, or a stream of the file's bytes
+   * @throws {VoiceLinguaError} `INPUT_*`; what came before the mistake stays, and `details.imported` says how many entries that are
+   */
+  import(source: string | Readable, options?: MemoryImportOptions): Promise<MemoryImport>;
+  /**
+   * Writes it as TMX 1.4b.
+   * @param target a path, which is written under another name and then renamed; or a stream, which is left open
+   */
+  export(target: string | Writable, options?: MemoryExportOptions): Promise<MemoryExport>;
+  /** Deletes entries, the longest unused first; answers how many. */
+  prune(options: MemoryPruneOptions): Promise<number>;
+  /** Counts it; reads all of it. */
+  overview(): Promise<MemoryOverview>;
+}
+
 export interface VoiceLingua extends AsyncDisposable {
+  readonly translationMemory: TranslationMemoryAccess;
   transcribe(source: TranscribeSource, options?: TranscribeOptions): Job<Transcript>;
   /** The language of a recording, and nothing else; a task as any other. */
   detectLanguage(source: TranscribeSource, options?: DetectLanguageOptions): Promise<DetectedLanguage>;
   /** A string that is the id of a stored task translates that task's transcript or text. */
   translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet>;
+  /**
+   * Translates HTML, SubRip, WebVTT or plain text, and keeps its structure. The texts of a document are a task as any other, so that a
+   * second call after a crash does what is missing; the document itself is read and written by the call alone. Sentences of subtitles are
+   * translated whole and shared out among their cues. Files are UTF-8, or UTF-16 with a byte order mark, of 16 MiB at most.
+   * @throws {VoiceLinguaError} `INPUT_*` for a file that cannot be read or is no document of its kind
+   */
+  translateDocument(source: DocumentSource, options: TranslateDocumentOptions): Job<TranslatedDocument>;
+  /** The language of a text; `und` with probability 0 where it has no words. Of single words it is often wrong, and says so. */
+  detectTextLanguage(text: string): Promise<DetectedLanguage>;
   packageTask(taskId: string, options?: PackageOptions): Job<Package>;
   query(taskId: string): Promise<Package>;
   query(content: ContentQuery): Promise<QueryResult>;

@@ -3,7 +3,7 @@ import type { TaskSpec } from './domain/task.js';
 import type { Unit } from './domain/unit.js';
 import type { TranslationItem, TranslatorInfo } from './engines/ports.js';
 import { limitedInfo, modelsFor } from './engines/routed-translator.js';
-import { splitUnit } from './stages/sentences.js';
+import { splitUnit } from './stages/translate/sentences.js';
 import type { OfflineModel, TranslationModel, TranslationModels } from './translation-models.js';
 
 /** Sentences that the translate stage asks for at once. */

@@ -9,6 +9,7 @@ import type { Telemetry } from './instance-telemetry.js';
 import { DEFAULT_LIMITS } from './pipeline/limits.js';
 import { isDead, ownOwner } from './pipeline/owner.js';
 import { Scheduler } from './pipeline/scheduler.js';
+import { StoredGlossaries } from './pipeline/stored-glossaries.js';
 import { systemTiming } from './pipeline/timing.js';
 import { DEFAULT_RETRIES, type RetryPolicy } from './pipeline/verdict.js';
 import { impatient } from './pool/impatient-pool.js';
@@ -17,7 +18,7 @@ import { sparing } from './sparing-pool.js';
 import { assessStage } from './stages/assess/assess.js';
 import type { Stage } from './stages/stage.js';
 import { transcribeStage } from './stages/transcribe/transcribe.js';
-import { translateStage } from './stages/translate.js';
+import { translateStage } from './stages/translate/translate.js';
 import type { TaskStore } from './store/task-store.js';
 import { TaskAdmission } from './task-admission.js';
 import { TranslationModels } from './translation-models.js';
@@ -26,6 +27,8 @@ import { TranslationModels } from './translation-models.js';
 const STAGES: readonly Stage[] = [transcribeStage, assessStage, translateStage];
 /** Clips that may wait in front of a lane, so that it finds enough of them to fill a batch of windows. */
 const BRIEF_TASKS_A_LANE = 12;
+/** The same for texts: three calls of the widest batch, so that a lane never waits while the store takes ends and gives new tasks. */
+const BRIEF_TEXTS_A_LANE = 48;
 /**
  * Owners that may die while a task is in work, without a checkpoint between, when the engines run in the owner itself: there a
  * crash of an engine is the owner's death.
@@ -69,6 +72,7 @@ export async function openEngineRoom(
   const scheduler = new Scheduler({
     store,
     stages: STAGES,
+    glossaries: new StoredGlossaries(store),
     engines: {
       portsFor: (task) => ports.portsFor(task),
       kill: (taskId, reason) => pool.kill(taskId, reason),
@@ -80,7 +84,12 @@ export async function openEngineRoom(
     observe: (event) => telemetry.observe(event),
     owner: ownOwner(),
     isDead,
-    room: { any: lanes * 2, short: lanes, brief: lanes * BRIEF_TASKS_A_LANE },
+    room: {
+      any: lanes * 2,
+      short: lanes,
+      brief: lanes * BRIEF_TASKS_A_LANE,
+      text: lanes * BRIEF_TEXTS_A_LANE,
+    },
     limits: {
       softMs: options.softLimitMs ?? DEFAULT_LIMITS.softMs,
       hardMs: options.hardLimitMs ?? DEFAULT_LIMITS.hardMs,

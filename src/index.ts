@@ -1,9 +1,13 @@
 import { parseOpenOptions } from './api-options.js';
 import type {
+  DetectedLanguage,
+  DocumentSource,
   Job,
   PackageOptions,
   TranscribeOptions,
   TranscribeSource,
+  TranslateDocumentOptions,
+  TranslatedDocument,
   TranslateInput,
   TranslateOptions,
   TranslationSet,
@@ -15,6 +19,7 @@ import type { Transcript } from './domain/transcript.js';
 import { LocalVoiceLingua } from './voice-lingua.js';
 
 export type * from './api-types.js';
+export type { DocumentFormatName } from './domain/document-format.js';
 export type { TextEdit } from './domain/edits.js';
 export {
   ERROR_TRAITS,
@@ -60,6 +65,16 @@ export function transcribe(source: TranscribeSource, options?: TranscribeOptions
 /** {@link VoiceLingua.translate} on the default instance. */
 export function translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet> {
   return defaultInstance().translate(input, options);
+}
+
+/** {@link VoiceLingua.translateDocument} on the default instance. */
+export function translateDocument(source: DocumentSource, options: TranslateDocumentOptions): Job<TranslatedDocument> {
+  return defaultInstance().translateDocument(source, options);
+}
+
+/** {@link VoiceLingua.detectTextLanguage} on the default instance. */
+export function detectTextLanguage(text: string): Promise<DetectedLanguage> {
+  return defaultInstance().detectTextLanguage(text);
 }
 
 /** {@link VoiceLingua.packageTask} on the default instance; also exported as `package`. */

@@ -1,35 +1,46 @@
 import type { QueryFilter } from './api-types.js';
 import type { Package, QueryResult } from './domain/package.js';
 import { wholeRecording } from './domain/segments.js';
-import type { TaskRecord } from './domain/task.js';
+import type { SuspectSentence } from './domain/suspect-sentence.js';
+import { SOURCE_TYPES, type TaskRecord } from './domain/task.js';
 import { storedAccount } from './pipeline/task-account.js';
 import { buildPackage } from './stages/package.js';
-import { contentPiece, translatedContent } from './stages/translate.js';
-import type { TaskFilter, TaskStore, TranslationFilter } from './store/task-store.js';
+import type { TranslatedContent } from './stages/stage.js';
+import { contentPiece, translatedContent } from './stages/translate/translate.js';
+import type { Checkpoint, TaskFilter, TaskStore, TranslationFilter } from './store/task-store.js';
 
 const PAGE = 200;
 const DEFAULT_LIMIT = 100;
 
 /** The package of a completed task, from stored rows alone. */
 export async function storedPackage(store: TaskStore, task: TaskRecord): Promise<Package> {
-  const [segments, translations, checkpoints, account] = await Promise.all([
+  const [segments, translations, account, ...kept] = await Promise.all([
     store.segments(task.id),
     store.translations({ taskId: task.id, limit: Number.MAX_SAFE_INTEGER }),
-    store.checkpoints(task.id, 'translate', contentPiece('AUDIO')),
     storedAccount(store, task.id),
+    ...SOURCE_TYPES.map((source) => store.checkpoints(task.id, 'translate', contentPiece(source))),
   ]);
+  const contents = SOURCE_TYPES.map(
+    (source, index) => [source, translatedContent(kept[index] as Checkpoint[], source)] as const,
+  );
+  const spoken = contents.find(([source]) => source === 'AUDIO')?.[1] ?? {};
   const built = buildPackage(
     task,
     wholeRecording(segments),
     translations,
-    segmentTexts(translatedContent(checkpoints, 'AUDIO')),
+    segmentTexts(spoken),
+    Object.fromEntries(contents.map(([source, content]) => [source, suspectsOf(content)])),
   );
   const cost = account?.cost ?? null;
   return cost === null ? built : { ...built, metadata: { ...built.metadata, translation_cost: cost } };
 }
 
+function suspectsOf(content: TranslatedContent): Record<string, readonly SuspectSentence[]> {
+  return Object.fromEntries(Object.entries(content).map(([language, { suspects = [] }]) => [language, suspects]));
+}
+
 /** For each language the texts of the transcript's segments, where the translate stage kept them. */
-function segmentTexts(content: ReturnType<typeof translatedContent>): Record<string, readonly string[]> {
+function segmentTexts(content: TranslatedContent): Record<string, readonly string[]> {
   const texts: Record<string, readonly string[]> = {};
   for (const [language, { segments }] of Object.entries(content))
     if (segments !== undefined) texts[language] = segments;

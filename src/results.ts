@@ -5,7 +5,7 @@ import { meanConfidence, wholeRecording } from './domain/segments.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
 import { storedAccount } from './pipeline/task-account.js';
-import { contentPiece, translatedContent } from './stages/translate.js';
+import { contentPiece, translatedContent } from './stages/translate/translate.js';
 import type { TaskStore } from './store/task-store.js';
 
 /** The task when it has completed; throws what it failed with, or why it did not end. */

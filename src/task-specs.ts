@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto';
 import { basename, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ReadTaskRequest } from './api-options.js';
-import type { TranscribeOptions, TranslateInput, TranslateOptions } from './api-types.js';
+import type { GlossaryInput, TranscribeOptions, TranslateInput, TranslateOptions } from './api-types.js';
 import { cleanText } from './domain/clean-text.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import { describe, invalidArgument } from './domain/options.js';
-import { guessTextLanguage } from './domain/script.js';
 import type { TaskSpec } from './domain/task.js';
 import { checkTextId } from './domain/text-id.js';
+import type { TextLanguage } from './domain/text-language.js';
 import type { Transcript } from './domain/transcript.js';
 import type { Unit } from './domain/unit.js';
 import type { InputFacts } from './input-file.js';
+import { sourceLanguageOf } from './source-language.js';
 import { recordingCost, textCost } from './task-cost.js';
 
 /** Options that shape a result, for a task's spec: without those that are not set. */
@@ -25,6 +26,43 @@ function withKey(content: string, spec: Omit<TaskSpec, 'idempotencyKey'>): TaskS
     .update(JSON.stringify([content, shaping]))
     .digest('hex');
   return { ...spec, idempotencyKey };
+}
+
+/** A task whose glossary is not looked at yet, see {@link sealTask}. */
+export interface TaskDraft {
+  readonly content: string;
+  readonly spec: Omit<TaskSpec, 'idempotencyKey'>;
+  /** As the caller gave it; a path is absolute. */
+  readonly glossary?: GlossaryInput;
+  /** Who it was given to, for messages. */
+  readonly owner: string;
+}
+
+type TranslationShape = NonNullable<ReadTaskRequest['translate']>;
+
+function draftOf(
+  owner: string,
+  content: string,
+  spec: Omit<TaskSpec, 'idempotencyKey'>,
+  translate: TranslationShape | undefined,
+): TaskDraft {
+  if (translate === undefined) return { owner, content, spec };
+  const { glossary, memory, ...decoding } = translate;
+  // The memory is used unless a task says otherwise, so that saying so is no other work.
+  const shaping = resultOptions({ ...decoding, memory: memory === false ? false : undefined });
+  return {
+    owner,
+    content,
+    spec: { ...spec, options: { ...spec.options, translate: shaping } },
+    ...(glossary === undefined ? {} : { glossary: typeof glossary === 'string' ? resolve(glossary) : glossary }),
+  };
+}
+
+/** @param glossary fingerprint of the draft's glossary, which is part of the work; null when it has none */
+export function sealTask({ content, spec }: TaskDraft, glossary: string | null): TaskSpec {
+  if (glossary === null) return withKey(content, spec);
+  const translate = { ...(spec.options.translate as object | undefined), glossary };
+  return withKey(content, { ...spec, options: { ...spec.options, translate } });
 }
 
 /** Absolute path of a recording given as a path or `file:` URL. */
@@ -107,38 +145,46 @@ export function unitsOf(input: TranslateInput): Unit[] {
   return units;
 }
 
-export function translateSpec(
+/** @param source the language of the input, where the caller knows it already */
+export async function translateDraft(
   id: string,
   input: TranslateInput,
   options: TranslateOptions & { readonly to: readonly string[]; readonly model?: string },
   defaults: DefaultModels,
-): TaskSpec {
-  const { to, from, model, priority, textId, signal: _, ...shaping } = options;
+  source?: TextLanguage,
+): Promise<TaskDraft> {
+  const { to, from, model, priority, textId, format: _, signal: __, ...shaping } = options;
   const units = unitsOf(input);
   const text = units.map((unit) => unit.text).join('\n');
   const given = from ?? (isTranscript(input) ? input.language : 'auto');
+  const { language, guess } = source ?? (await sourceLanguageOf(text, given));
   const content = createHash('sha256').update(text).digest('hex');
-  return withKey(content, {
+  const spec = {
     id,
     type: 'text',
     textId: textId === undefined ? content.slice(0, 12) : checkTextId(textId, 'translate'),
     text,
     languages: to,
-    sourceLanguage: given === 'auto' ? guessTextLanguage(text) : given,
+    sourceLanguage: language,
     mtModel: model ?? defaults.mtModel,
     priority: priority ?? 0,
-    options: resultOptions({ translate: resultOptions(shaping), units: typeof input === 'string' ? undefined : units }),
+    options: resultOptions({
+      translate: {},
+      units: typeof input === 'string' ? undefined : units,
+      languageGuess: guess ?? undefined,
+    }),
     cost: textCost(text),
-  });
+  } as const;
+  return draftOf('translate', content, spec, shaping);
 }
 
 /** @param input facts of the recording; unused for a text */
-export function requestSpec(
+export async function requestDraft(
   id: string,
   request: ReadTaskRequest,
   input: InputFacts,
   defaults: DefaultModels,
-): TaskSpec {
+): Promise<TaskDraft> {
   const { audio, text, referenceText, textId, languages, language, sttModel, mtModel, priority } = request;
   if ((audio === undefined) === (text === undefined)) {
     throw new VoiceLinguaError('INVALID_ARGUMENT', 'submit: a task needs either "audio" or "text".');
@@ -158,18 +204,20 @@ export function requestSpec(
     }
     const clean = cleanText(text);
     const hash = createHash('sha256').update(clean).digest('hex');
-    return withKey(hash, {
+    const { language: taken, guess } = await sourceLanguageOf(clean, language);
+    const spec = {
       ...shared,
       type: 'text',
       textId: textId === undefined ? hash.slice(0, 12) : checkTextId(textId, 'submit'),
       text: clean,
-      sourceLanguage: language === undefined || language === 'auto' ? guessTextLanguage(clean) : language,
-      options: resultOptions({ translate: request.translate }),
+      sourceLanguage: taken,
+      options: resultOptions({ languageGuess: guess ?? undefined }),
       cost: textCost(clean),
-    });
+    } as const;
+    return draftOf('submit: translate', hash, spec, request.translate);
   }
   const path = resolve(audio as string);
-  return withKey(input.hash, {
+  const spec = {
     ...shared,
     type: 'audio',
     textId: textId === undefined ? textIdOfPath(path) : checkTextId(textId, 'submit'),
@@ -177,7 +225,8 @@ export function requestSpec(
     ...(referenceText === undefined ? {} : { referenceText: cleanText(referenceText) }),
     sourceLanguage: language ?? 'auto',
     sttModel: sttModel ?? defaults.sttModel,
-    options: resultOptions({ ...request.transcribe, translate: request.translate }),
+    options: resultOptions({ ...request.transcribe }),
     cost: recordingCost(path, input.bytes),
-  });
+  } as const;
+  return draftOf('submit: translate', input.hash, spec, request.translate);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { deleteTask, pruneTasks, storeStatus } from './administration.js';
 import { type MemoryThresholds, refuseNewWork } from './admission/admission.js';
 import { checkDiskSpace } from './admission/disk-space.js';
@@ -13,6 +14,7 @@ import type {
   DetectedLanguage,
   DetectLanguageOptions,
   DoctorReport,
+  DocumentSource,
   Estimate,
   Job,
   JobEvent,
@@ -28,12 +30,15 @@ import type {
   TaskRequest,
   TranscribeOptions,
   TranscribeSource,
+  TranslateDocumentOptions,
+  TranslatedDocument,
   TranslateInput,
   TranslateOptions,
   TranslationCost,
   TranslationSet,
   VoiceLingua,
 } from './api-types.js';
+import type { DocumentReader } from './document-reader.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import { invalidArgument } from './domain/options.js';
 import type { Package, QueryResult } from './domain/package.js';
@@ -49,16 +54,26 @@ import { memoryThresholds } from './memory-thresholds.js';
 import { DEFAULT_MODELS } from './models/registry.js';
 import { defaultStorePath } from './paths.js';
 import { EventHub } from './pipeline/events.js';
-import { TaskJob } from './pipeline/job.js';
+import { type JobScope, TaskJob } from './pipeline/job.js';
 import { watchTask } from './pipeline/watch.js';
 import { filteredContents, storedPackage } from './queries.js';
 import { completedTask, storedTranscript, storedTranslationSet } from './results.js';
+import { sourceLanguageOf } from './source-language.js';
 import { spool } from './spool.js';
 import { answerAll, queryKind } from './stages/query.js';
 import { openStore } from './store/open-store.js';
 import type { StatsFilter, StoreStats, TaskStore } from './store/task-store.js';
+import { StoredMemory } from './stored-memory.js';
+import { GlossaryFiles, TaskGlossaries } from './task-glossaries.js';
 import { assertKnown, pendingIds, runTasks, unknownTask } from './task-runs.js';
-import { type DefaultModels, recordingPath, requestSpec, transcribeSpec, translateSpec } from './task-specs.js';
+import {
+  type DefaultModels,
+  recordingPath,
+  requestDraft,
+  type TaskDraft,
+  transcribeSpec,
+  translateDraft,
+} from './task-specs.js';
 
 /** Recordings of a large submit are hashed this many at a time. */
 const HASHES_AT_ONCE = 8;
@@ -72,6 +87,8 @@ export class LocalVoiceLingua implements VoiceLingua {
   readonly #jobs = new Set<TaskJob<unknown>>();
   readonly #telemetry: Telemetry;
   readonly #thresholds: MemoryThresholds;
+  readonly #glossaryFiles = new GlossaryFiles();
+  readonly translationMemory = new StoredMemory(() => this.#usable());
   #engines: Promise<EngineRoom> | null = null;
   #opened: TaskStore | null = null;
   #closing: Promise<void> | null = null;
@@ -84,7 +101,8 @@ export class LocalVoiceLingua implements VoiceLingua {
       sttModel: options.sttModel ?? DEFAULT_MODELS.speech,
       mtModel: options.mtModel ?? DEFAULT_MODELS.translation,
     };
-    this.#store = openStore(options.store ?? defaultStorePath());
+    const { translationMemoryLimit: memoryLimit } = options;
+    this.#store = openStore(options.store ?? defaultStorePath(), memoryLimit === undefined ? {} : { memoryLimit });
     this.#store.then(
       (store) => {
         this.#opened = store;
@@ -109,7 +127,7 @@ export class LocalVoiceLingua implements VoiceLingua {
       try {
         const path = spooled?.path ?? recordingPath(source as string | URL);
         const spec = transcribeSpec(id, path, await inputFacts(path, signal), options, file, this.#models);
-        const task = await this.#runJob(spec, emit, setId, signal);
+        const task = await this.#runJob(spec, this.#taskGlossaries(), emit, setId, signal);
         return await storedTranscript(await this.#store, task);
       } finally {
         await spooled?.remove();
@@ -125,13 +143,44 @@ export class LocalVoiceLingua implements VoiceLingua {
 
   translate(input: TranslateInput, given: TranslateOptions): Job<TranslationSet> {
     const options = parse.parseTranslateOptions(given);
-    return this.#job<TranslationSet>(async ({ signal, emit, setId }, id) => {
+    return this.#job<TranslationSet>(async (scope, id) => {
       this.#startEarly();
+      if (options.format === 'html') {
+        return await this.#withDocuments(async (reader, { htmlTexts }) => {
+          const texts = await htmlTexts(input, reader);
+          const draft = await translateDraft(id, texts.units, options, this.#models);
+          return await texts.written(await this.#translated(draft, scope));
+        });
+      }
       const stored = typeof input === 'string' ? await this.#storedInput(input) : null;
-      const spec = translateSpec(id, stored ?? input, options, this.#models);
-      const task = await this.#runJob(spec, emit, setId, signal);
-      return await storedTranslationSet(await this.#store, task);
+      const draft = await translateDraft(id, stored ?? input, options, this.#models);
+      return await this.#translated(draft, scope);
     }, options.signal);
+  }
+
+  translateDocument(source: DocumentSource, given: TranslateDocumentOptions): Job<TranslatedDocument> {
+    const options = parse.parseTranslateDocumentOptions(given);
+    return this.#job<TranslatedDocument>((scope, id) => {
+      this.#startEarly();
+      return this.#withDocuments(async (reader, { openDocument, outputPaths, taskOptions, writtenDocument }) => {
+        const document = await openDocument(source, options.format, reader);
+        const shared = taskOptions(options, document);
+        const paths = await outputPaths(document, shared.textId, options);
+        const language = await sourceLanguageOf(document.parts.sample, options.from);
+        const units = await document.parts.units(language.language);
+        const draft = await translateDraft(id, units, shared, this.#models, language);
+        const set = await this.#translated(draft, scope);
+        const written = await writtenDocument(document, set, paths);
+        await (await this.#store).addOutputs(set.task_id, [...paths.values()]);
+        return written;
+      });
+    }, options.signal);
+  }
+
+  async detectTextLanguage(text: string): Promise<DetectedLanguage> {
+    if (typeof text !== 'string') throw invalidArgument('detectTextLanguage', 'text', 'a text', text);
+    const { detectTextLanguage } = await import('./engines/text/language-detector.js');
+    return (await detectTextLanguage(text)) ?? { language: 'und', probability: 0 };
   }
 
   packageTask(taskId: string, given?: PackageOptions): Job<Package> {
@@ -186,15 +235,18 @@ export class LocalVoiceLingua implements VoiceLingua {
     const requests = (Array.isArray(given) ? given : [given]).map((request) => parse.parseTaskRequest(request));
     const refusal = refuseNewWork(readMemory(), this.#thresholds);
     if (refusal !== null) throw refusal;
+    const glossaries = this.#taskGlossaries();
     const specs: TaskSpec[] = [];
     for (let start = 0; start < requests.length; start += HASHES_AT_ONCE) {
       specs.push(
         ...(await Promise.all(
-          requests.slice(start, start + HASHES_AT_ONCE).map((request) => specOf(request, this.#models)),
+          requests.slice(start, start + HASHES_AT_ONCE).map((request) => specOf(request, this.#models, glossaries)),
         )),
       );
+      // Telling the language of a long text takes some milliseconds, and nothing else of a text waits.
+      if (start + HASHES_AT_ONCE < requests.length) await nextTurn();
     }
-    const submitted = await store.submit(specs);
+    const submitted = await glossaries.submit(store, specs);
     for (const [index, { id, created }] of submitted.entries()) {
       const spec = specs[index] as TaskSpec;
       if (created) this.#telemetry.observe({ type: 'submitted', taskId: id, textId: spec.textId, taskType: spec.type });
@@ -216,7 +268,7 @@ export class LocalVoiceLingua implements VoiceLingua {
     const store = await this.#usable();
     const parsed = requests.map((request) => parse.parseTaskRequest(request));
     const { estimateTasks } = await import('./estimates.js');
-    return await estimateTasks(parsed, store, await this.#start(), this.#models);
+    return await estimateTasks(parsed, store, await this.#start(), this.#models, this.#glossaryFiles);
   }
 
   watch(taskId: string): AsyncIterable<JobEvent> {
@@ -315,6 +367,10 @@ export class LocalVoiceLingua implements VoiceLingua {
     this.#telemetry.log({ level, message, source: 'voicelingua', taskId });
   }
 
+  #taskGlossaries(): TaskGlossaries {
+    return new TaskGlossaries(this.#glossaryFiles);
+  }
+
   /** The store, for callers that come before `close`. */
   #usable(): Promise<TaskStore> {
     if (this.#closing !== null) {
@@ -363,15 +419,39 @@ export class LocalVoiceLingua implements VoiceLingua {
     return job;
   }
 
+  /** Documents are read by what is loaded with the first of them. */
+  async #withDocuments<T>(
+    use: (reader: DocumentReader, documents: typeof import('./documents.js')) => Promise<T>,
+  ): Promise<T> {
+    const [{ DocumentReader }, documents] = await Promise.all([
+      import('./document-reader.js'),
+      import('./documents.js'),
+    ]);
+    const reader = new DocumentReader();
+    try {
+      return await use(reader, documents);
+    } finally {
+      await reader.close();
+    }
+  }
+
+  async #translated(draft: TaskDraft, { emit, setId, signal }: JobScope): Promise<TranslationSet> {
+    const glossaries = this.#taskGlossaries();
+    const spec = await glossaries.seal(draft, signal);
+    const task = await this.#runJob(spec, glossaries, emit, setId, signal);
+    return await storedTranslationSet(await this.#store, task);
+  }
+
   /** Stores a task, follows it to its end, and answers with it; the same work done before is not done again. */
   async #runJob(
     spec: TaskSpec,
+    glossaries: TaskGlossaries,
     emit: (event: JobEvent) => void,
     setId: (id: string) => void,
     signal: AbortSignal,
   ): Promise<TaskRecord> {
     const store = await this.#store;
-    const [submitted] = await store.submit([spec]);
+    const [submitted] = await glossaries.submit(store, [spec]);
     const { id, status } = submitted as SubmittedWork;
     setId(id);
     emit({ type: 'queued', taskId: id, textId: spec.textId });
@@ -429,12 +509,16 @@ function checkSource(source: unknown): void {
 }
 
 /** A recording that cannot be read becomes a task all the same: it fails when it is run, and the batch goes on. */
-async function specOf(request: parse.ReadTaskRequest, models: DefaultModels): Promise<TaskSpec> {
+async function specOf(
+  request: parse.ReadTaskRequest,
+  models: DefaultModels,
+  glossaries: TaskGlossaries,
+): Promise<TaskSpec> {
   const input: InputFacts =
     request.audio === undefined
       ? { hash: '', bytes: 0 }
       : await inputFacts(request.audio).catch(() => ({ hash: `unreadable ${randomUUID()}`, bytes: 0 }));
-  return requestSpec(newTaskId(Date.now()), request, input, models);
+  return await glossaries.seal(await requestDraft(newTaskId(Date.now()), request, input, models));
 }
 
 function checkedIds(ids: unknown): readonly string[] | AsyncIterable<string> | undefined {

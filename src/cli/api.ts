@@ -19,6 +19,7 @@ import type {
   TaskStatus,
   TaskType,
   Transcript,
+  TranslatedDocument,
   VoiceLingua,
   VoiceLinguaOptions,
 } from '../index.js';
@@ -44,10 +45,12 @@ export type {
   TaskStatus,
   TaskType,
   Transcript,
+  TranslatedDocument,
   VoiceLingua,
   VoiceLinguaOptions,
 };
 
+export type MemoryImport = Awaited<ReturnType<VoiceLingua['translationMemory']['import']>>;
 export type Attempt = Awaited<ReturnType<VoiceLingua['attempts']>>[number];
 export type StoreStats = Awaited<ReturnType<VoiceLingua['stats']>>;
 

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Library, LlmOptions, VoiceLingua, VoiceLinguaOptions } from './api.js';
 import { usageError } from './errors.js';
 import { defined, displayName, type Io } from './io.js';
@@ -78,6 +79,12 @@ export async function targetLanguages(context: Context, languages: readonly stri
   const { CORE_LANGUAGES, normalizeLanguage } = await context.library();
   const named = languages.filter((language) => language !== 'all').map((language) => normalizeLanguage(language));
   return [...new Set(languages.includes('all') ? [...named, ...CORE_LANGUAGES] : named)];
+}
+
+/** The glossary and the use of the translation memory, as the library takes them. */
+export function termOptions({ settings, io }: Context): { glossary?: string; memory?: boolean } {
+  const { glossary, memory } = settings;
+  return defined({ glossary: glossary === undefined ? undefined : resolve(io.cwd, glossary), memory });
 }
 
 /** Refuses what `--format` cannot mean before any work is done for it. */

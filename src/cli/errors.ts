@@ -15,6 +15,11 @@ export class CliError extends Error {
 
 export const usageError = (message: string): CliError => new CliError('INVALID_ARGUMENT', 'usage', message);
 
+/** Whether an error is about this file, as its details say; false when there is none. */
+export function isAbout(error: unknown, path: string | undefined): boolean {
+  return path !== undefined && toFailure(error).details.path === path;
+}
+
 /** Any thrown value as the command line reports it. */
 export interface Failure {
   readonly code: string;

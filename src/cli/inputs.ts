@@ -4,6 +4,7 @@ import { dirname, extname, relative, resolve } from 'node:path';
 import type { TaskRequest } from './api.js';
 import { AsyncQueue } from './async-queue.js';
 import { CliError, inputError } from './errors.js';
+import { STRUCTURED_ENDINGS, TEXT_ENDINGS } from './file-endings.js';
 import { type Io, readAll } from './io.js';
 import { isManifest, readManifest } from './manifest.js';
 import { recordingsBelow } from './recordings.js';
@@ -26,7 +27,6 @@ export interface InputSource {
   close(): void;
 }
 
-const TEXT_EXTENSIONS = new Set(['.txt', '.text', '.md']);
 const GLOB = /[*?[\]{}()!]/;
 
 /** A file whose text id is known, or an input already. */
@@ -221,12 +221,22 @@ function* withTextIds(found: ReadonlyArray<Found | Input>): Generator<Named> {
 
 function toInput({ path, textId }: Found & { readonly textId: string }, cwd: string): Input {
   const name = nameOf(path, cwd);
-  if (!TEXT_EXTENSIONS.has(extname(path).toLowerCase())) return { name, request: { audio: path, textId } };
+  const ending = extname(path).toLowerCase();
+  if (STRUCTURED_ENDINGS.has(ending)) return { name, error: isDocument(name) };
+  if (!TEXT_ENDINGS.has(ending)) return { name, request: { audio: path, textId } };
   try {
     return { name, request: { text: readText(path), textId } };
   } catch (error) {
     return { name, error };
   }
+}
+
+function isDocument(name: string): CliError {
+  return new CliError(
+    'INPUT_UNSUPPORTED_FORMAT',
+    'input',
+    `"${name}" is a document, not a recording. Translate it with its structure: voicelingua translate FILE --to LANGS --out DIR.`,
+  );
 }
 
 /** A path as messages show it: from the current folder when it lies below. */

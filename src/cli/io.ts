@@ -34,9 +34,19 @@ export async function* lineGroups(input: Readable): AsyncGenerator<string[]> {
 }
 
 export async function readAll(input: Readable): Promise<string> {
+  return (await readBytes(input)).toString('utf8');
+}
+
+/** All bytes, or the first of them that are more than `most`. */
+export async function readBytes(input: Readable, most = Number.POSITIVE_INFINITY): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of input) chunks.push(Buffer.from(chunk as Uint8Array));
-  return Buffer.concat(chunks).toString('utf8');
+  let bytes = 0;
+  for await (const chunk of input) {
+    chunks.push(Buffer.from(chunk as Uint8Array));
+    bytes += (chunk as Uint8Array).length;
+    if (bytes > most) break;
+  }
+  return Buffer.concat(chunks);
 }
 
 const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);

@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   'tasks cancel': async () => (await import('./commands/tasks-change.js')).cancel,
   'tasks delete': async () => (await import('./commands/tasks-change.js')).remove,
   'tasks prune': async () => (await import('./commands/tasks-prune.js')).prune,
+  'memory import': async () => (await import('./commands/memory-import.js')).importMemory,
+  'memory export': async () => (await import('./commands/memory-export.js')).exportMemory,
+  'memory prune': async () => (await import('./commands/memory-prune.js')).pruneMemory,
+  'memory stats': async () => (await import('./commands/memory-stats.js')).memoryStats,
   doctor: async () => (await import('./commands/doctor.js')).doctor,
   demo: async () => (await import('./commands/demo.js')).demo,
 };

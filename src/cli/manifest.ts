@@ -6,7 +6,16 @@ import type { Input } from './inputs.js';
 import { defined } from './io.js';
 
 const EXTENSIONS = new Set(['.jsonl', '.ndjson', '.csv']);
-const COLUMNS = ['text_id', 'audio', 'text', 'reference_text', 'languages', 'language', 'priority'] as const;
+const COLUMNS = [
+  'text_id',
+  'audio',
+  'text',
+  'reference_text',
+  'languages',
+  'language',
+  'glossary',
+  'priority',
+] as const;
 type Column = (typeof COLUMNS)[number];
 
 export const isManifest = (path: string): boolean => EXTENSIONS.has(extname(path).toLowerCase());
@@ -18,7 +27,8 @@ interface Row {
 
 /**
  * The work a manifest lists: one task a line (JSON Lines) or row (CSV with a header), with `audio` (a path, from the
- * manifest's folder) or `text`, and as wanted `text_id`, `reference_text`, `languages`, `language`, `priority`.
+ * manifest's folder) or `text`, and as wanted `text_id`, `reference_text`, `languages`, `language`, `glossary` (a path as that of a
+ * recording), `priority`.
  * A manifest with a mistake is refused as a whole, so that no half of it runs.
  */
 export function readManifest(path: string, source: string): Input[] {
@@ -84,6 +94,7 @@ function toInput(path: string, { line, values }: Row): Input {
   const textId =
     text('text_id') ?? (audio === undefined ? undefined : stem(isAbsolute(audio) ? basename(audio) : audio));
   if (textId === undefined) throw corrupt(path, line, 'a text needs "text_id"');
+  const glossary = text('glossary');
   const request: TaskRequest = defined({
     audio: file,
     text: content,
@@ -92,6 +103,7 @@ function toInput(path: string, { line, values }: Row): Input {
     languages: languages(path, line, values.languages),
     language: text('language'),
     priority: priority(path, line, values.priority),
+    translate: glossary === undefined ? undefined : { glossary: resolve(dirname(path), glossary) },
   });
   return { name: file ?? textId, request };
 }

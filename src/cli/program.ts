@@ -5,7 +5,7 @@ import { translateDialect } from './dialect.js';
 import type { Io } from './io.js';
 import { PACKAGE_ROOT } from './package-root.js';
 import { SETTINGS, type SettingName } from './settings.js';
-import { COMMANDS, type CommandName, type CommandSpec } from './specs.js';
+import { COMMANDS, type CommandGroup, type CommandName, type CommandSpec, GROUPS } from './specs.js';
 
 /** One parsed call. */
 export interface Invocation {
@@ -50,19 +50,14 @@ Examples:
   voicelingua query --language de --text-id talk --source audio`,
     );
 
-  let tasks: Command | null = null;
+  const groups = new Map<string, Command>();
   for (const [name, spec] of Object.entries(COMMANDS) as Array<[CommandName, CommandSpec]>) {
     const [first, second] = name.split(' ') as [string, string | undefined];
     if (second === undefined) addCommand(program, first, name, spec, execute);
     else {
-      tasks ??= program
-        .command(first)
-        .description('look at stored tasks; retry, cancel and delete them')
-        .addHelpText(
-          'after',
-          '\nExamples:\n  voicelingua tasks list --status failed\n  voicelingua tasks retry --failed',
-        );
-      addCommand(tasks, second, name, spec, execute);
+      const group = groups.get(first) ?? addGroup(program, first);
+      groups.set(first, group);
+      addCommand(group, second, name, spec, execute);
     }
   }
 
@@ -80,6 +75,14 @@ function ours(program: Command, argv: readonly string[]): string[] {
   }
 }
 
+function addGroup(program: Command, word: string): Command {
+  const { description, examples } = GROUPS[word] as CommandGroup;
+  return program.command(word).description(description).addHelpText('after', examplesText(examples));
+}
+
+const examplesText = (examples: readonly string[]): string =>
+  `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}`;
+
 function addCommand(parent: Command, word: string, name: CommandName, spec: CommandSpec, execute: Execute): void {
   const command = parent.command(word).description(spec.description);
   if (spec.args !== undefined) command.argument(spec.args[0], spec.args[1]);
@@ -87,15 +90,15 @@ function addCommand(parent: Command, word: string, name: CommandName, spec: Comm
   for (const option of spec.options?.() ?? []) command.addOption(option);
   command.addOption(new Option('--config <file>', 'JSON file with settings'));
   if (spec.alias !== undefined) command.alias(spec.alias);
-  command.addHelpText('after', `\nExamples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}`);
+  command.addHelpText('after', examplesText(spec.examples));
   command.action(() => execute({ command: name, args: command.args, flags: command.opts(), settings: spec.settings }));
 }
 
 function settingOption(name: SettingName): Option {
-  const { flags, description, list } = SETTINGS[name];
+  const { flags, description, list, negated } = SETTINGS[name];
   const option = new Option(flags, description);
   // `--no-timestamps` is a setting by its own name, which nothing sets until somebody does.
-  option.negate = false;
+  option.negate = negated === true;
   if (list) {
     option.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value]);
   }

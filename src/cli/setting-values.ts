@@ -13,6 +13,8 @@ export interface Definition<T> {
   readonly list?: true;
   /** Takes no value. */
   readonly flag?: true;
+  /** A flag that switches off what is on by default: `--no-memory` sets `memory` to false. */
+  readonly negated?: true;
   /** What a command that knows the setting gets when nothing sets it; without it, the library decides. */
   readonly fallback?: (env: Env) => T;
 }

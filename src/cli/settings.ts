@@ -31,6 +31,8 @@ export interface Settings extends SpeechSettings {
   llm?: Record<string, unknown>;
   llmBaseUrl?: string;
   llmBudget?: number;
+  glossary?: string;
+  memory?: boolean;
   store?: string;
   out?: string;
   format?: string[];
@@ -95,12 +97,28 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
     description: 'most that this call may pay for chat models, in the currency of their prices',
     parse: number(0, Number.MAX_SAFE_INTEGER),
   },
+  glossary: {
+    flags: '--glossary <file>',
+    description: 'terms and how they are translated: .csv, .tsv, or .txt for names that are not',
+    parse: text,
+  },
+  memory: {
+    flags: '--no-memory',
+    description: 'translate every sentence anew: neither use the translation memory nor add to it',
+    parse: truth,
+    flag: true,
+    negated: true,
+  },
   store: {
     flags: '--store <file>',
     description: 'task store (default: voicelingua/store.sqlite in the XDG data folder)',
     parse: text,
   },
-  out: { flags: '-o, --out <dir>', description: 'folder to write <text id>.json and other formats to', parse: text },
+  out: {
+    flags: '-o, --out <dir>',
+    description: 'folder to write <text id>.json, other formats and translated documents to',
+    parse: text,
+  },
   format: {
     flags: '-f, --format <list>',
     description: 'files to write: json, srt, vtt, txt, or all (default: json)',
@@ -280,9 +298,11 @@ export function resolveSettings(
 ): Settings {
   const settings: Record<string, unknown> = {};
   for (const name of names) {
-    const { parse, fallback } = SETTINGS[name];
+    const { parse, fallback, negated } = SETTINGS[name];
     const fromEnv = nonEmpty(env[envName(name)]);
-    if (flags[name] !== undefined) settings[name] = parse(flags[name], flagName(name));
+    // Commander gives a negated flag that nobody typed as true.
+    const flag = negated && flags[name] === true ? undefined : flags[name];
+    if (flag !== undefined) settings[name] = parse(flag, flagName(name));
     else if (fromEnv !== undefined) settings[name] = parse(fromEnv, envName(name));
     else if (config.values[name] !== undefined) {
       settings[name] = parse(config.values[name], `"${name}" in ${config.path}`);

@@ -30,8 +30,33 @@ export type CommandName =
   | 'tasks cancel'
   | 'tasks delete'
   | 'tasks prune'
+  | 'memory import'
+  | 'memory export'
+  | 'memory prune'
+  | 'memory stats'
   | 'doctor'
   | 'demo';
+
+/** Commands that share their first word. */
+export interface CommandGroup {
+  readonly description: string;
+  readonly examples: readonly string[];
+}
+
+export const GROUPS: Readonly<Record<string, CommandGroup>> = {
+  tasks: {
+    description: 'look at stored tasks; retry, cancel and delete them',
+    examples: ['voicelingua tasks list --status failed', 'voicelingua tasks retry --failed'],
+  },
+  memory: {
+    description: 'bring translations into the translation memory and take them out, as TMX; look at it and prune it',
+    examples: [
+      'voicelingua memory import corrected.tmx',
+      'voicelingua memory export memory.tmx --from en --to de',
+      'voicelingua memory prune --older-than 180d',
+    ],
+  },
+};
 
 const OUTPUT: readonly SettingName[] = ['json', 'quiet'];
 const ENGINE: readonly SettingName[] = ['device', 'jobs', 'threads', 'isolation', 'store'];
@@ -49,6 +74,8 @@ const CARE: readonly SettingName[] = [
 ];
 const SPEECH: readonly SettingName[] = ['language', 'reference', 'textId', 'sttModel', ...RECOGNITION_NAMES];
 const TRANSLATION: readonly SettingName[] = ['mtModel', 'tokenizer', 'llm', 'llmBaseUrl', 'llmBudget'];
+/** What a translation keeps to, and whether it may be one that was made before. */
+const TERMS: readonly SettingName[] = ['glossary', 'memory'];
 const FILES: readonly SettingName[] = ['out', 'format', ...SUBTITLE_NAMES];
 
 const STATUS = (ended = false): Option =>
@@ -71,6 +98,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'to',
       ...SPEECH,
       ...TRANSLATION,
+      ...TERMS,
       ...FILES,
       'priority',
       'failFast',
@@ -90,6 +118,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       "voicelingua run 'archive/**/*.flac' --language en --json > results.jsonl",
       'voicelingua run manifest.csv --out packages --dry-run',
       'voicelingua run talk.mp3 --to de,fr --mt-model models/opus-mt-en-de,models/m2m100+tokenizer=m2m100.model',
+      'voicelingua run recordings/ --to de,ja --glossary terms.csv --no-memory',
       'voicelingua run recordings/ --fail-fast --soft-limit 10m --metrics-file /var/lib/node_exporter/voicelingua.prom',
       "find . -name '*.wav' -print0 | voicelingua run -",
       'voicelingua run -- -starts-with-a-dash.wav',
@@ -102,6 +131,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'to',
       ...SPEECH.filter((name) => name !== 'textId'),
       ...TRANSLATION,
+      ...TERMS,
       ...FILES,
       'priority',
       'settle',
@@ -135,15 +165,38 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
   },
   translate: {
-    args: ['[text...]', 'texts; - reads one a line from stdin'],
-    description: 'print translations, in order; with several languages each line begins with its language',
-    settings: ['to', 'language', ...TRANSLATION, 'beamSize', 'priority', ...ENGINE, ...CARE, ...OUTPUT],
+    args: ['[text|file...]', 'texts, or documents: .srt, .vtt, .html, .txt, .md; - reads texts from stdin, one a line'],
+    description:
+      'print translations, in order; with several languages each line begins with its language. Documents keep their structure',
+    settings: [
+      'to',
+      'language',
+      ...TRANSLATION,
+      ...TERMS,
+      'beamSize',
+      'out',
+      'priority',
+      ...ENGINE,
+      ...CARE,
+      ...OUTPUT,
+    ],
+    options: () => [
+      new Option(
+        '-f, --format <format>',
+        'what the input is: html, srt or vtt, whatever its name, stdin as a whole; text: never a file (default: by the ending)',
+      ),
+    ],
     examples: [
       'voicelingua translate "The meeting starts at nine." --to de',
       'voicelingua translate - --to zh,zh-tw < lines.txt',
+      'voicelingua translate - --to de --glossary terms.csv < lines.txt',
       'voicelingua translate "Wo ist der Bahnhof?" --language de --to en --json',
       'voicelingua translate "Wo ist der Bahnhof?" --language de --to fr --mt-model models/opus-mt-de-en,models/opus-mt-en-fr',
       'voicelingua translate - --to de --mt-model openai:MODEL,demo-mt < lines.txt',
+      'voicelingua translate film.srt --to de > film.de.srt',
+      'voicelingua translate film.srt page.html notes.txt --to de,fr --out translated',
+      'voicelingua translate "<p>Good morning.</p>" --format html --to de',
+      'voicelingua translate notes.txt --format text --to de',
     ],
   },
   package: {
@@ -254,6 +307,58 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'voicelingua tasks prune --keep 1000 --status completed --outputs',
       'voicelingua tasks prune --older-than 30d --dry-run',
     ],
+  },
+  'memory import': {
+    args: ['<file...>', 'TMX files; - reads one from stdin'],
+    description: 'add the translations of TMX files; they go before what any model makes',
+    settings: ['store', ...OUTPUT],
+    options: () => [
+      new Option('--from <langs>', 'only translations from these languages, comma separated'),
+      new Option('--to <langs>', 'only translations into these languages, comma separated'),
+      new Option('--inline <how>', 'inline codes, which hold formatting: drop, or text to keep them (default: drop)'),
+      new Option('--restore', 'take an export back as it was: with its models, options and confidences'),
+    ],
+    examples: [
+      'voicelingua memory import corrected.tmx',
+      'voicelingua memory import *.tmx --from en --to de,fr',
+      'gunzip -c big.tmx.gz | voicelingua memory import - --json',
+      'voicelingua memory import backup.tmx --restore',
+    ],
+  },
+  'memory export': {
+    args: ['<file>', 'TMX file to write; - writes to stdout'],
+    description: 'write the translation memory, or a part of it, as TMX 1.4b',
+    settings: ['store', ...OUTPUT],
+    options: () => [
+      new Option('--from <lang>', 'only translations from this language'),
+      new Option('--to <lang>', 'only translations into this language'),
+      new Option('--mt-model <name>', 'only what this model made, or imported'),
+    ],
+    examples: [
+      'voicelingua memory export memory.tmx',
+      'voicelingua memory export en-de.tmx --from en --to de --mt-model imported',
+      'voicelingua memory export - | gzip > memory.tmx.gz',
+    ],
+  },
+  'memory prune': {
+    description: 'delete translations from the memory, the longest unused first',
+    settings: ['store', ...OUTPUT],
+    options: () => [
+      new Option('--keep <n>', 'those used last that stay'),
+      new Option('--older-than <duration>', 'only what was not used for so long: 12h, 180d'),
+      new Option('--mt-model <name>', 'only what this model made, or imported'),
+      new Option('--dry-run', 'count what would be deleted'),
+    ],
+    examples: [
+      'voicelingua memory prune --older-than 180d',
+      'voicelingua memory prune --keep 50000 --dry-run',
+      'voicelingua memory prune --mt-model demo-mt',
+    ],
+  },
+  'memory stats': {
+    description: 'count the translation memory, by languages and model',
+    settings: ['store', ...OUTPUT],
+    examples: ['voicelingua memory stats', 'voicelingua memory stats --json'],
   },
   doctor: {
     description: 'check the installation: versions, devices, models, store',

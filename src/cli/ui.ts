@@ -43,6 +43,11 @@ export class Ui {
     if (!this.json) this.#write(this.#io.stdout, `${line}\n`);
   }
 
+  /** A result that is a whole text, to the character; nothing with `--json`. */
+  text(text: string): void {
+    if (!this.json) this.#write(this.#io.stdout, text);
+  }
+
   /** A result for programs; nothing without `--json`. */
   record(record: object): void {
     if (this.json) this.#write(this.#io.stdout, `${JSON.stringify(record)}\n`);

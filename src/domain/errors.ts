@@ -52,6 +52,8 @@ export const ERROR_TRAITS = {
   DEADLINE_EXCEEDED: traits('internal'),
   /** The engine host died of the task as often as it may. */
   TASK_QUARANTINED: traits('internal'),
+  /** The glossary that a task names is not in its store. */
+  GLOSSARY_NOT_FOUND: traits('input'),
   /** A translation provider has no key, or does not take the one it has. */
   PROVIDER_AUTH: traits('usage'),
   /** A translation provider will not translate this text. */

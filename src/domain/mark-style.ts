@@ -25,9 +25,12 @@ export type MarkStyleName = keyof typeof MARK_STYLES;
 
 export const DEFAULT_MARK_STYLE: MarkStyleName = 'letters';
 
-/** A mark in a translated text; `number` is null for one that nobody set, or that came a second time. */
+/** A mark in a translated text. */
 export interface FoundMark {
+  /** Null for one that nobody set, or that came a second time. */
   readonly number: number | null;
+  /** The number of one that came a second time. */
+  readonly again?: number;
   readonly start: number;
   readonly end: number;
 }
@@ -69,7 +72,8 @@ export function findMarks(
   const marks: FoundMark[] = [];
   for (const { digits, start, end } of exactMarks(text, style)) {
     if (taken.has(plain(digits)) || start < (marks.at(-1)?.end ?? 0)) continue;
-    marks.push({ number: claim(digits), start, end });
+    const again = seen.has(Number(digits)) ? { again: Number(digits) } : {};
+    marks.push({ number: claim(digits), start, end, ...again });
   }
   if (seen.size === numbers.size) return marks;
 

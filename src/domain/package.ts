@@ -1,6 +1,7 @@
 import type { TextEdit } from './edits.js';
 import type { Segment } from './segment.js';
 import type { Span } from './spans.js';
+import type { SuspectSentence } from './suspect-sentence.js';
 import type { SourceType, TaskType } from './task.js';
 import type { TranslationCost } from './translation-account.js';
 
@@ -12,6 +13,8 @@ export interface PackageContent {
   readonly source: SourceType;
   readonly confidence: number;
   readonly timestamp: string;
+  /** Sentences whose translation may be wrong, at most 1,000; absent where nothing speaks against any. */
+  readonly suspects?: readonly SuspectSentence[];
 }
 
 /** The package of seed 000; `schema/package.schema.json` is its JSON Schema. Field names are fixed. */

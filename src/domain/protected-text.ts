@@ -1,4 +1,6 @@
 import { lostDigits } from './carried-digits.js';
+import type { GlossarySpan } from './glossary/glossary.js';
+import { termInText, touches } from './glossary/term-text.js';
 import {
   DEFAULT_MARK_STYLE,
   findMarks,
@@ -9,6 +11,7 @@ import {
 } from './mark-style.js';
 import { findProtected, type ProtectedItem, tagRole } from './protected-items.js';
 import { appended, type Part, type PlacedRun, putBack, type Run } from './put-back.js';
+import { writtenWithoutSpaces } from './script.js';
 
 /**
  * What becomes of a kept item whose mark a translation lost: `put-back` at the place that corresponds to its own,
@@ -20,8 +23,18 @@ export interface Restored {
   readonly text: string;
   /** Kept items whose marks were lost, and carried ones whose digits are nowhere; empty when all is well. */
   readonly missing: readonly ProtectedItem[];
+  /** Terms whose marks were lost; each stands in the text all the same unless only a report was asked for. */
+  readonly missingTerms: readonly GlossarySpan[];
   /** Marks that nobody set or that came twice, which are removed, and kept items that the original has not, which stay. */
   readonly invented: readonly string[];
+}
+
+export interface ProtectionOptions {
+  readonly style?: MarkStyleName;
+  /** Terms of a glossary in the text, in order; one that overlaps a kept item does not count. */
+  readonly terms?: readonly GlossarySpan[];
+  /** Language that the text is brought into: where it has no spaces between words, none is left around a term. */
+  readonly target?: string;
 }
 
 export interface ProtectedText {
@@ -29,6 +42,8 @@ export interface ProtectedText {
   readonly text: string;
   /** Everything that must not change, in order. */
   readonly items: readonly ProtectedItem[];
+  /** Terms that have a mark. */
+  readonly terms: readonly GlossarySpan[];
   /** A translation of `text` with the kept items in the place of their marks. */
   restore(translated: string, missing?: MissingPolicy): Restored;
 }
@@ -37,12 +52,17 @@ export interface ProtectedText {
 const SPACED_WORD = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}]/u;
 
 /**
- * Replaces what must not change (addresses, placeholders, tags, emoji …) by marks, which `restore` turns back. Restoring
- * the text that was given out is exact, whatever the text: a mark has a number that the text does not hold.
+ * Replaces what must not change (addresses, placeholders, tags, emoji …) by marks, which `restore` turns back, and terms of a
+ * glossary, which it turns into what the glossary has. Restoring the text that was given out is exact, whatever the text: a mark
+ * has a number that the text does not hold. A term at the beginning of the translation gets a capital when the text begins with one.
  */
-export function protectText(text: string, style: MarkStyleName = DEFAULT_MARK_STYLE): ProtectedText {
+export function protectText(
+  text: string,
+  { style = DEFAULT_MARK_STYLE, terms: given = [], target = '' }: ProtectionOptions = {},
+): ProtectedText {
   const items = findProtected(text);
-  const runs = runsOf(text, items);
+  const terms = given.filter((term) => !items.some((item) => overlaps(term, item)));
+  const runs = runsOf(text, items, terms);
   const taken = numbersIn(withoutRuns(text, runs));
   const numbers = freeNumbers(taken, runs.length);
   const plainLength = runs.reduce((sum, run) => sum - run.text.length, text.length);
@@ -57,14 +77,20 @@ export function protectText(text: string, style: MarkStyleName = DEFAULT_MARK_ST
   return {
     text: marked,
     items,
+    terms,
     restore: (translated, missing = 'put-back') => {
       const byNumber = new Map(runs.map((run, index) => [numbers[index] as number, run]));
       const { parts, invented } = partsOf(translated, style, byNumber, taken);
       const found = new Set(parts.filter(isPlaced).map(({ run }) => run));
       const lost = runs.filter((run) => !found.has(run));
-      const restored = joined(inNestedOrder(completed(parts, lost, missing, plainLength), runs));
+      const restored = joined(
+        inNestedOrder(completed(parts, lost, missing, plainLength), runs),
+        text,
+        writtenWithoutSpaces(target),
+      );
       return {
         text: restored,
+        missingTerms: lost.flatMap(({ term }) => term ?? []),
         missing: [...lost.flatMap((run) => run.items), ...lostDigits(items, restored)].sort(
           (a, b) => a.start - b.start,
         ),
@@ -85,8 +111,13 @@ function completed(parts: readonly Part[], lost: readonly Run[], missing: Missin
   }
 }
 
-/** Kept items that touch one another come and go together. */
-function runsOf(text: string, items: readonly ProtectedItem[]): Run[] {
+/** Whether a term shares characters with something that is to be kept to the character, to which it gives way. */
+function overlaps({ start, end }: GlossarySpan, item: ProtectedItem): boolean {
+  return item.class === 'kept' && item.start < end && item.start + item.text.length > start;
+}
+
+/** Kept items that touch one another come and go together; a term has a run of its own. */
+function runsOf(text: string, items: readonly ProtectedItem[], terms: readonly GlossarySpan[]): Run[] {
   const groups: ProtectedItem[][] = [];
   let end = -1;
   for (const item of items) {
@@ -95,16 +126,22 @@ function runsOf(text: string, items: readonly ProtectedItem[]): Run[] {
     else groups.push([item]);
     end = item.start + item.text.length;
   }
+  const places = [
+    ...groups.map((members) => ({
+      start: (members[0] as ProtectedItem).start,
+      own: members.map((item) => item.text).join(''),
+      items: members,
+    })),
+    ...terms.map((term) => ({ start: term.start, own: text.slice(term.start, term.end), items: [], term })),
+  ].sort((a, b) => a.start - b.start);
   let plainBefore = 0;
   let last = 0;
-  return groups.map((members): Run => {
-    const start = (members[0] as ProtectedItem).start;
-    const own = members.map((item) => item.text).join('');
+  return places.map(({ start, own, ...what }): Run => {
     plainBefore += start - last;
     last = start + own.length;
     return {
       text: own,
-      items: members,
+      ...what,
       start,
       plainBefore,
       spaceBefore: SPACED_WORD.test(text[start - 1] ?? ''),
@@ -135,7 +172,9 @@ function partsOf(
   let at = 0;
   for (const mark of findMarks(translated, MARK_STYLES[style], new Set(byNumber.keys()), taken)) {
     const before = translated.slice(at, mark.start);
-    const run = mark.number === null ? undefined : byNumber.get(mark.number);
+    const again = mark.again === undefined ? undefined : byNumber.get(mark.again);
+    // A translation may well say a term twice.
+    const run = mark.number === null ? (again?.term === undefined ? undefined : again) : byNumber.get(mark.number);
     if (run === undefined) {
       parts.push(before.replace(/ $/, ''));
       invented.push(translated.slice(mark.start, mark.end));
@@ -189,21 +228,33 @@ function unclosed(runs: readonly Run[]): string {
 }
 
 /** The parts as one text, without the spaces that kept marks apart from words. */
-function joined(parts: readonly Part[]): string {
+function joined(parts: readonly Part[], original: string, dense: boolean): string {
   const pieces: string[] = [];
   let skipSpace = false;
+  let afterTerm = '';
   for (const part of parts) {
     if (!isPlaced(part)) {
       if (part === '') continue;
-      pieces.push(skipSpace && part.startsWith(' ') ? part.slice(1) : part);
+      const meets = dense && touches(afterTerm, part.trimStart());
+      pieces.push(meets ? part.trimStart() : skipSpace && part.startsWith(' ') ? part.slice(1) : part);
       skipSpace = false;
+      afterTerm = '';
       continue;
     }
     const { run, marked } = part;
     const before = pieces.at(-1);
     if (marked && run.spaceBefore && before?.endsWith(' ')) pieces[pieces.length - 1] = before.slice(0, -1);
-    pieces.push(run.text);
     skipSpace = marked && run.spaceAfter;
+    afterTerm = '';
+    if (run.term === undefined) {
+      pieces.push(run.text);
+      continue;
+    }
+    afterTerm = termInText(run.term, pieces.join(''), original);
+    // Engines put spaces around what they do not know, where the language has none.
+    const last = pieces.at(-1);
+    if (dense && last !== undefined && touches(last.trimEnd(), afterTerm)) pieces[pieces.length - 1] = last.trimEnd();
+    pieces.push(afterTerm);
   }
   return pieces.join('');
 }

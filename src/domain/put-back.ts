@@ -1,9 +1,13 @@
+import type { GlossarySpan } from './glossary/glossary.js';
 import { type ProtectedItem, tagRole } from './protected-items.js';
 import { WIDE_CHARACTER } from './script.js';
 
 /** Kept items of a text that touch one another, which come and go together under one mark. */
 export interface Run {
+  /** As it stands in the original. */
   readonly text: string;
+  /** What a glossary has for it, which comes in its place. */
+  readonly term?: GlossarySpan;
   readonly items: readonly ProtectedItem[];
   /** Offset in the original, in code units. */
   readonly start: number;
@@ -138,7 +142,7 @@ function leadingSpace(text: string, at: number): number {
 }
 
 function isTag(run: Run): boolean {
-  return run.items.every((item) => item.kind === 'tag');
+  return run.term === undefined && run.items.every((item) => item.kind === 'tag');
 }
 
 function opensTag(run: Run): boolean {

@@ -7,7 +7,7 @@ import type { Segment } from './segment.js';
 export function wholeRecording(segments: readonly Segment[]): Segment[] {
   const split = segments.some(({ channel }) => channel !== undefined);
   const ordered = split ? [...segments].sort(byTime) : segments;
-  return ordered.map((segment, id) => ({ ...segment, id }));
+  return ordered.map((segment, id) => (segment.id === id ? segment : { ...segment, id }));
 }
 
 function byTime(a: Segment, b: Segment): number {

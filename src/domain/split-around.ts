@@ -1,3 +1,5 @@
+import type { GlossarySpan } from './glossary/glossary.js';
+import { termInText } from './glossary/term-text.js';
 import { findProtected, type ProtectedItem, tagRole } from './protected-items.js';
 
 /**
@@ -31,10 +33,24 @@ const COMMA_AFTER = /^\s*[,，、]/u;
 const BREAK = /^<(?:br|hr|p|div|li|td|tr)\b/i;
 const LEADING = /^[\s,;:.!?，、；：。！？…—–)\]）】」』]*/u;
 
-/** Cuts a sentence so that the model never sees the items that were cut out; joining the same texts gives the sentence. */
-export function splitAround(text: string, places: CutPlaces = 'edges'): AroundSplit {
+/**
+ * Cuts a sentence so that the model never sees the items that were cut out; joining the same texts gives the sentence, but for terms.
+ * @param terms of a glossary in the sentence, in order: cut out as well, what the glossary has for them comes in their place. One
+ * that overlaps a kept item does not count.
+ */
+export function splitAround(
+  text: string,
+  places: CutPlaces = 'edges',
+  terms: readonly GlossarySpan[] = [],
+): AroundSplit {
   const kept = findProtected(text).filter((item) => item.class === 'kept');
-  const cuts = places === 'everywhere' ? kept.map(spanOf) : cutsBetweenClauses(text, kept);
+  const cuts: Array<Span & { readonly term?: GlossarySpan }> =
+    places === 'everywhere' ? kept.map(spanOf) : cutsBetweenClauses(text, kept);
+  for (const term of terms) {
+    const overlaps = kept.some((item) => item.start < term.end && spanOf(item).end > term.start);
+    if (!overlaps) cuts.push({ start: term.start, end: term.end, term });
+  }
+  cuts.sort((a, b) => a.start - b.start);
   const literals: string[] = [];
   const texts: string[] = [];
   let literal = '';
@@ -50,9 +66,11 @@ export function splitAround(text: string, places: CutPlaces = 'edges'): AroundSp
     literal = piece.slice(start + bare.length);
   };
   let at = 0;
-  for (const { start, end } of cuts) {
+  for (const { start, end, term } of cuts) {
     add(text.slice(at, start));
-    literal += text.slice(start, end);
+    // Words stand before it as soon as one text does.
+    const before = texts.length > 0 ? 'x' : literals.join('') + literal;
+    literal += term === undefined ? text.slice(start, end) : termInText(term, before, text);
     at = end;
   }
   add(text.slice(at));

@@ -118,6 +118,7 @@ const REMEDIES: Readonly<Record<CheckName, readonly Remedy[]>> = {
   numbers: ['beam', 'split', 'model'],
   names: ['beam', 'split', 'model'],
   placeholders: ['split', 'beam', 'model'],
+  terms: ['split', 'beam', 'model'],
 };
 
 /** Widths to change to: a search for one that was greedy or narrow, the most likely next word for one that searched. */

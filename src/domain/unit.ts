@@ -8,6 +8,8 @@ export interface Unit {
 export interface TranslatedUnit {
   readonly id: string;
   readonly text: string;
-  /** 0..1, from the model's token scores; 1 where nothing had to be translated. */
+  /** 0..1, from the model's token scores and what checks found; 1 where nothing had to be translated. */
   readonly confidence: number;
+  /** Why it may be wrong; absent where nothing speaks against it. */
+  readonly suspect?: string;
 }

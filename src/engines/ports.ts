@@ -1,3 +1,4 @@
+import type { KeptItems } from '../domain/prepared-sentence.js';
 import type { Segment, WindowPiece, WindowSpan, Word } from '../domain/segment.js';
 import type { AudioInfo } from '../domain/transcript.js';
 import type { DetectionSettings } from '../domain/transcription-options.js';
@@ -186,11 +187,7 @@ export interface TranslatedText {
   readonly model?: string;
 }
 
-/**
- * How what must not change gets through a model: as `marks`, which it copies (the default); `cut`, the sentence is taken apart there,
- * for a model that copies nothing; `told`, it stays in the text, for a model that understands what it is.
- */
-export type KeptItems = 'marks' | 'cut' | 'told';
+export type { KeptItems } from '../domain/prepared-sentence.js';
 
 export interface TranslatorInfo {
   readonly model: string;
@@ -203,6 +200,8 @@ export interface TranslatorInfo {
   readonly writes?: readonly string[];
   /** Defaults to `marks`. */
   readonly kept?: KeptItems;
+  /** Beam width where none is asked for; absent for a model without. */
+  readonly beamSize?: number;
 }
 
 /** Text to text. Order of the answer is the order of the items. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { VoiceLinguaError } from '../domain/errors.js';
+import type { KeptItems } from '../domain/prepared-sentence.js';
 import { PACKAGE_ROOT } from '../package/files.js';
 import { modelsFolder } from './folder.js';
 
@@ -17,8 +18,8 @@ export interface ResolvedModel {
 export interface ModelAdvice {
   /** Beam width of a translation model. Defaults to 4. */
   readonly beamSize?: number;
-  /** How what must not change gets through a translation model: as marks (the default), or cut out. */
-  readonly kept?: 'marks' | 'cut';
+  /** How what must not change gets through a translation model. Defaults to marks. */
+  readonly kept?: KeptItems;
 }
 
 /** What tells speech from silence. */
@@ -38,7 +39,8 @@ interface EmbeddedModel {
 const EMBEDDED: Readonly<Record<string, EmbeddedModel>> = {
   'demo-stt': { purpose: 'speech', file: 'models/demo-stt/ggml-demo-stt.bin', advice: {} },
   'demo-stt-ct2': { purpose: 'speech', file: 'models/demo-stt-ct2', advice: {} },
-  // So certain a model ends a wide beam search too early: greedy is right more often (its model card has the figures). It copies no marks.
+  // So certain a model ends a wide beam search too early: greedy is right more often (its model card has the figures). A phrasebook
+  // has no marks to copy.
   'demo-mt': { purpose: 'translation', file: 'models/demo-mt', advice: { beamSize: 1, kept: 'cut' } },
 };
 

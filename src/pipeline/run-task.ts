@@ -1,14 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import type { JobEvent } from '../api-types.js';
 import { type SerializedError, toVoiceLinguaError, VoiceLinguaError } from '../domain/errors.js';
+import type { Glossary } from '../domain/glossary/glossary.js';
+import { glossaryOf } from '../domain/glossary/named-glossary.js';
 import type { LifecycleEvent } from '../domain/lifecycle.js';
 import type { TaskRecord } from '../domain/task.js';
+import { type LanguageGuess, languageWarning } from '../domain/text-language.js';
 import { NO_ACCOUNT, type TranslationAccount } from '../domain/translation-account.js';
 import type { Artifacts, Stage, StageContext, StageEvent, StageFacts } from '../stages/stage.js';
 import type { ClaimedTask, Lease, TaskStore } from '../store/task-store.js';
 import { type LimitOptions, TaskLimits } from './limits.js';
 import { planStages } from './plan.js';
 import { StoreCheckpoints } from './store-checkpoints.js';
+import { memoryFor } from './store-memory.js';
+import type { StoredGlossaries } from './stored-glossaries.js';
 import { TaskAccount } from './task-account.js';
 import type { TaskEngines } from './task-engines.js';
 import type { Timing } from './timing.js';
@@ -18,6 +23,8 @@ export interface RunTaskOptions {
   readonly store: TaskStore;
   readonly stages: readonly Stage[];
   readonly engines: TaskEngines;
+  /** Of the store's, those that tasks name. */
+  readonly glossaries: StoredGlossaries;
   /** Waits until there is memory for the task; the function it gives ends its claim on that. Rejects when there never will be. */
   readonly admit: (task: TaskRecord, signal: AbortSignal) => Promise<() => void>;
   readonly emit: (event: JobEvent) => void;
@@ -141,6 +148,9 @@ class TaskRun {
 
   async #runStages(): Promise<void> {
     const { store, stages, observe, timing } = this.#options;
+    const { sourceLanguage, options } = this.#task;
+    const unsure = languageWarning(sourceLanguage, options.languageGuess as LanguageGuess | undefined);
+    if (unsure !== null) this.#warnings.push(unsure);
     const plan = planStages(stages, this.#task);
     const saved = await store.checkpoints(this.#task.id);
     this.#account.begin(saved);
@@ -149,6 +159,7 @@ class TaskRun {
       1,
       plan.reduce((sum, stage) => sum + stage.weight(this.#task), 0),
     );
+    const memory = memoryFor(this.#task, store);
     let artifacts: Artifacts = {};
     let done = 0;
     for (const stage of plan) {
@@ -159,8 +170,8 @@ class TaskRun {
         ports,
         artifacts,
         checkpoints: new StoreCheckpoints(store, this.#lease, stage.name, saved),
-        memory: null,
-        glossary: () => Promise.resolve(null),
+        memory,
+        glossary: () => this.#glossary(),
         signal: this.#abort.signal,
         emit: (event) => this.#forward(event, base / weights, stage.weight(this.#task) / weights),
         report: (facts) => this.#report(facts),
@@ -174,6 +185,11 @@ class TaskRun {
       done += stage.weight(this.#task);
     }
     this.#abort.signal.throwIfAborted();
+  }
+
+  #glossary(): Promise<Glossary | null> {
+    const fingerprint = glossaryOf(this.#task.options);
+    return fingerprint === null ? Promise.resolve(null) : this.#options.glossaries.get(fingerprint);
   }
 
   #forward(event: StageEvent, base: number, share: number): void {

@@ -4,7 +4,7 @@ import type { TaskRecord } from '../domain/task.js';
 import type { ClaimedTask, TaskStore } from '../store/task-store.js';
 import { Drain, type DrainOptions } from './drain.js';
 import { type RunTaskOptions, runTask, ShutDown } from './run-task.js';
-import { LONG_TASK_SECONDS, LONGEST_TASK, type SlotKind, type SlotRoom, Slots } from './slots.js';
+import { LONG_TASK_SECONDS, type SlotKind, type SlotRoom, Slots, TASKS_FOR } from './slots.js';
 
 export interface SchedulerOptions extends Omit<RunTaskOptions, 'signal' | 'leaseMs'> {
   readonly store: TaskStore;
@@ -76,11 +76,10 @@ export class Scheduler {
 
   async claim(kind: SlotKind, selection: string): Promise<ClaimedTask | null> {
     const { store, owner } = this.#options;
-    const maxCost = LONGEST_TASK[kind];
     return store.claim(owner, this.#options.leaseMs ?? DEFAULT_LEASE_MS, {
       selection,
       preferModels: this.models,
-      ...(maxCost === undefined ? {} : { maxCost }),
+      ...TASKS_FOR[kind],
     });
   }
 

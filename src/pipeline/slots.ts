@@ -1,3 +1,5 @@
+import type { TaskType } from '../domain/task.js';
+
 /**
  * A task of more audio than this is long: it may keep a slot for minutes. About ten windows, which a lane does in seconds to
  * a minute.
@@ -8,13 +10,14 @@ export const LONG_TASK_SECONDS = 300;
 export const BRIEF_TASK_SECONDS = 15;
 
 /** What a slot may be given to. */
-export type SlotKind = 'any' | 'short' | 'brief';
+export type SlotKind = 'any' | 'short' | 'brief' | 'text';
 
-/** Longest task that a slot is given to, seconds of audio; undefined for no limit. */
-export const LONGEST_TASK: Readonly<Record<SlotKind, number | undefined>> = {
-  any: undefined,
-  short: LONG_TASK_SECONDS,
-  brief: BRIEF_TASK_SECONDS,
+/** Tasks that a slot is given to: the longest, seconds of audio, and of which type. */
+export const TASKS_FOR: Readonly<Record<SlotKind, { readonly maxCost?: number; readonly type?: TaskType }>> = {
+  any: {},
+  short: { maxCost: LONG_TASK_SECONDS },
+  brief: { maxCost: BRIEF_TASK_SECONDS },
+  text: { maxCost: BRIEF_TASK_SECONDS, type: 'text' },
 };
 
 export interface SlotRoom {
@@ -24,25 +27,28 @@ export interface SlotRoom {
   readonly short?: number;
   /** How many more that are brief. Defaults to 0. */
   readonly brief?: number;
+  /** How many more that are brief texts. Defaults to 0. */
+  readonly text?: number;
 }
 
 /**
  * Room for tasks in work. When long tasks hold all of it, some more room is there for short ones alone, which the lanes then
  * serve in turn with the long ones; so a clip never waits for the end of a long recording. Brief tasks have further room at any
- * time: they wait for each other in front of the engine, which serves many of them at the cost of one.
+ * time: they wait for each other in front of the engine, which serves many of them at the cost of one. So have brief texts, of
+ * which one call takes more, and which hold neither a file nor samples.
  */
 export class Slots {
   readonly #room: Readonly<Record<SlotKind, number>>;
-  readonly #taken: Record<SlotKind, number> = { any: 0, short: 0, brief: 0 };
+  readonly #taken: Record<SlotKind, number> = { any: 0, short: 0, brief: 0, text: 0 };
   #long = 0;
   #waiting: Array<() => void> = [];
 
-  constructor({ any, short = 0, brief = 0 }: SlotRoom) {
-    this.#room = { any, short, brief };
+  constructor({ any, short = 0, brief = 0, text = 0 }: SlotRoom) {
+    this.#room = { any, short, brief, text };
   }
 
   get taken(): number {
-    return this.#taken.any + this.#taken.short + this.#taken.brief;
+    return Object.values(this.#taken).reduce((sum, taken) => sum + taken, 0);
   }
 
   /** A slot, or null when none is free. Whoever takes one gives it back. */
@@ -72,7 +78,8 @@ export class Slots {
   #kind(): SlotKind | null {
     if (this.#has('any')) return 'any';
     if (this.#long >= this.#room.any && this.#has('short')) return 'short';
-    return this.#has('brief') ? 'brief' : null;
+    if (this.#has('brief')) return 'brief';
+    return this.#has('text') ? 'text' : null;
   }
 
   #has(kind: SlotKind): boolean {

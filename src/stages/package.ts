@@ -3,10 +3,14 @@ import type { ContentKey, Package, PackageContent } from '../domain/package.js';
 import { joinPieces } from '../domain/script.js';
 import type { Segment } from '../domain/segment.js';
 import { meanConfidence } from '../domain/segments.js';
+import type { SuspectSentence } from '../domain/suspect-sentence.js';
 import { SOURCE_TYPES, type SourceType, type TaskRecord, type TranslationRecord } from '../domain/task.js';
 import { writtenLanguage } from '../domain/transcription-options.js';
 
 const KEYS: Readonly<Record<SourceType, ContentKey>> = { AUDIO: 'text', TEXT: 'reference_text' };
+
+/** By source and language. */
+export type Suspects = Partial<Record<SourceType, Readonly<Record<string, readonly SuspectSentence[]>>>>;
 
 /** Names that decoders give a container, with the extensions its files carry; the first is the usual one. */
 const CONTAINERS: ReadonlyArray<readonly [name: RegExp, extensions: readonly string[]]> = [
@@ -23,6 +27,7 @@ const CONTAINERS: ReadonlyArray<readonly [name: RegExp, extensions: readonly str
  * The package of a completed task, from stored rows alone.
  * @param translations every stored content of the task: transcript, text or reference text in the spoken language too
  * @param segmentTranslations for each target language the texts of `segments`, one for each in order; subtitles need them
+ * @param suspects by source and language the sentences whose translation may be wrong
  * @throws {VoiceLinguaError} `TASK_NOT_COMPLETED`
  */
 export function buildPackage(
@@ -30,6 +35,7 @@ export function buildPackage(
   segments: readonly Segment[],
   translations: readonly TranslationRecord[],
   segmentTranslations?: Readonly<Record<string, readonly string[]>>,
+  suspects: Suspects = {},
 ): Package {
   if (task.status !== 'completed' || task.completedAt === null) throw notCompleted(task);
   const source_language = sourceLanguage(task);
@@ -45,7 +51,7 @@ export function buildPackage(
     completed_at: task.completedAt,
     accuracy: task.accuracy?.accuracy ?? null,
     metadata: metadataOf(task),
-    translations: Object.fromEntries(languages.map((language) => [language, contentsOf(language, records)])),
+    translations: Object.fromEntries(languages.map((language) => [language, contentsOf(language, records, suspects)])),
     query_index: queryIndex(languages, records),
     source_language,
     languages,
@@ -112,13 +118,21 @@ function orderedLanguages(
 function contentsOf(
   language: string,
   records: readonly TranslationRecord[],
+  suspects: Suspects,
 ): Partial<Record<ContentKey, PackageContent>> {
   const contents: Partial<Record<ContentKey, PackageContent>> = {};
   for (const source of SOURCE_TYPES) {
     const record = records.find((candidate) => candidate.language === language && candidate.source === source);
     if (record === undefined) continue;
     const { content, confidence, timestamp } = record;
-    contents[KEYS[source]] = { content, source, confidence, timestamp };
+    const doubtful = suspects[source]?.[language] ?? [];
+    contents[KEYS[source]] = {
+      content,
+      source,
+      confidence,
+      timestamp,
+      ...(doubtful.length === 0 ? {} : { suspects: doubtful }),
+    };
   }
   return contents;
 }

@@ -2,6 +2,7 @@ import type { Coverage } from '../domain/coverage.js';
 import type { HeardToken } from '../domain/edits.js';
 import type { Glossary } from '../domain/glossary/glossary.js';
 import type { Segment, WindowSpan } from '../domain/segment.js';
+import type { SuspectSentence } from '../domain/suspect-sentence.js';
 import type { SourceType, TaskRecord, TranslationRecord } from '../domain/task.js';
 import type { Accuracy, AudioInfo } from '../domain/transcript.js';
 import type { MemoryKey, NewMemoryEntry, RecalledTranslation } from '../domain/translation-memory.js';
@@ -118,6 +119,8 @@ export interface Stage {
 export interface TranslatedContent {
   readonly [language: string]: {
     readonly units: readonly TranslatedUnit[];
+    /** Sentences whose translation may be wrong, at most 1,000; absent where there are none. */
+    readonly suspects?: readonly SuspectSentence[];
     /** For a transcript: the translation of each segment (a sentence stands with the segment it starts in). */
     readonly segments?: readonly string[];
   };

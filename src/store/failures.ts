@@ -24,6 +24,14 @@ export function taskNotFound(taskId: string): VoiceLinguaError {
   );
 }
 
+export function glossaryNotFound(fingerprint: string): VoiceLinguaError {
+  return new VoiceLinguaError(
+    'GLOSSARY_NOT_FOUND',
+    `No glossary with the fingerprint "${shownId(fingerprint)}" is in the store. Submit the work again with its glossary.`,
+    { details: { fingerprint } },
+  );
+}
+
 export function idTaken(id: string): VoiceLinguaError {
   return invalidArgument(
     `A task with the id "${shownId(id)}" and other work is there already: choose another id, or let the store make one up.`,

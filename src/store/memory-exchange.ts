@@ -33,9 +33,11 @@ export interface MemoryImport {
   readonly skipped: Readonly<Record<string, number>>;
 }
 
-export interface ExchangeOptions {
+export interface ExchangeOptions<Progress> {
   /** Rejects with its reason; what was imported until then stays. */
   readonly signal?: AbortSignal;
+  /** Told what is done so far after each batch, some hundreds of entries. */
+  readonly onProgress?: (soFar: Progress) => void;
 }
 
 /** Hands the translation memory, or a part of it, to a writer. What is remembered or pruned meanwhile may be in it or not. */
@@ -43,7 +45,7 @@ export async function exportMemory(
   store: Pick<TaskStore, 'memoryEntries'>,
   write: MemoryWriter,
   filter: Omit<MemoryFilter, 'after' | 'limit'> = {},
-  { signal }: ExchangeOptions = {},
+  { signal, onProgress }: ExchangeOptions<MemoryExport> = {},
 ): Promise<MemoryExport> {
   let exported = 0;
   async function* pages(): AsyncGenerator<readonly MemoryEntry[]> {
@@ -57,6 +59,7 @@ export async function exportMemory(
       });
       exported += entries.length;
       if (entries.length > 0) yield entries;
+      onProgress?.({ entries: exported });
       after = next;
     }
   }
@@ -71,9 +74,10 @@ export async function exportMemory(
 export async function importMemory(
   store: Pick<TaskStore, 'rememberTranslations'>,
   reader: MemoryReader,
-  { signal }: ExchangeOptions = {},
+  { signal, onProgress }: ExchangeOptions<MemoryImport> = {},
 ): Promise<MemoryImport> {
   const sums = { added: 0, replaced: 0, evicted: 0 };
+  const soFar = (): MemoryImport => ({ units: reader.counts.units, ...sums, skipped: reader.counts.skipped });
   for await (const batch of reader) {
     for (let start = 0; start < batch.length; start += BATCH) {
       signal?.throwIfAborted();
@@ -81,7 +85,8 @@ export async function importMemory(
       sums.added += added;
       sums.replaced += replaced;
       sums.evicted += evicted;
+      onProgress?.(soFar());
     }
   }
-  return { units: reader.counts.units, ...sums, skipped: reader.counts.skipped };
+  return soFar();
 }

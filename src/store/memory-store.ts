@@ -7,6 +7,7 @@ import type { MemoryKey, NewMemoryEntry, RecalledTranslation } from '../domain/t
 import { type Clock, type Instant, isoTime, systemClock } from './clock.js';
 import { assertLease, cannotRetry, idTaken, taskNotFound, workSubmittedAgain } from './failures.js';
 import { contentOf, contentsOf } from './memory/contents.js';
+import { Glossaries } from './memory/glossaries.js';
 import { best, wake } from './memory/queue.js';
 import { Selections } from './memory/selections.js';
 import { statsOf } from './memory/statistics.js';
@@ -57,6 +58,7 @@ import type {
   MemoryFilter,
   MemoryPage,
   MemoryPrune,
+  MemoryUsage,
   PrunedTask,
   PruneFilter,
   PutBack,
@@ -79,6 +81,7 @@ export class MemoryStore implements TaskStore {
   readonly #selections = new Selections(this.#tasks);
   readonly #clock: Clock;
   readonly #memory: TranslationMemory;
+  readonly #glossaries = new Glossaries();
   #submitted = 0;
   #ended = 0;
   #contents = 0;
@@ -93,6 +96,7 @@ export class MemoryStore implements TaskStore {
   async submit(given: readonly TaskSpec[]): Promise<SubmittedTask[]> {
     const now = this.#open();
     const specs = checkedSpecs(given);
+    this.#glossaries.assertKept(specs);
     this.#assertFreeIds(specs);
     return specs.map((spec) => {
       const active = this.#activeOfKey(spec.idempotencyKey);
@@ -280,7 +284,9 @@ export class MemoryStore implements TaskStore {
 
   async delete(taskId: string): Promise<boolean> {
     this.#open();
-    return this.#tasks.delete(taskId);
+    const found = this.#tasks.delete(taskId);
+    if (found) this.#glossaries.forgetUnnamed(this.#tasks.values());
+    return found;
   }
 
   async prune(filter: PruneFilter): Promise<PrunedTask[]> {
@@ -290,7 +296,10 @@ export class MemoryStore implements TaskStore {
       ({ record, updatedAt }) => statuses.includes(record.status) && updatedAt <= endedBy,
     );
     const pruned = matching.slice(0, Math.min(limit, Math.max(0, matching.length - keep)));
-    if (!dryRun) for (const { record } of pruned) this.#tasks.delete(record.id);
+    if (!dryRun && pruned.length > 0) {
+      for (const { record } of pruned) this.#tasks.delete(record.id);
+      this.#glossaries.forgetUnnamed(this.#tasks.values());
+    }
     return pruned.map(({ record, outputs }) => ({ id: record.id, outputs: [...outputs] }));
   }
 
@@ -391,10 +400,26 @@ export class MemoryStore implements TaskStore {
     return this.#memory.prune(this.#open(), filter);
   }
 
+  async memoryUsage(): Promise<MemoryUsage> {
+    this.#open();
+    return this.#memory.usage();
+  }
+
+  async keepGlossary(fingerprint: string, terms: string): Promise<void> {
+    this.#open();
+    this.#glossaries.keep(fingerprint, terms);
+  }
+
+  async glossary(fingerprint: string): Promise<string | null> {
+    this.#open();
+    return this.#glossaries.find(fingerprint);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     this.#tasks.clear();
     this.#memory.clear();
+    this.#glossaries.clear();
   }
 
   #open(): Instant {

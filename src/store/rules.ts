@@ -7,6 +7,7 @@ import {
   type TaskRecord,
   type TaskSpec,
   type TaskStatus,
+  type TaskType,
   type TranslationRecord,
 } from '../domain/task.js';
 import { invalidArgument } from './failures.js';
@@ -257,12 +258,18 @@ function checkedStatuses(status: TaskFilter['status']): readonly TaskStatus[] | 
   return statuses;
 }
 
-/** A claim's conditions as asked for; `maxCost` null for any cost. */
+/** A claim's conditions as asked for; null where any will do. */
 export interface CheckedClaim {
   readonly ids: readonly string[] | null;
   readonly selection: string | null;
   readonly maxCost: number | null;
+  readonly type: TaskType | null;
   readonly preferModels: readonly string[] | null;
+}
+
+function checkedType(type: unknown): TaskType {
+  if (type === 'audio' || type === 'text') return type;
+  throw invalidArgument(`Expected "audio" or "text" for type but received ${describe(type)}.`, { argument: 'type' });
 }
 
 export function checkedClaim(owner: string, leaseMs: number, options: ClaimOptions): CheckedClaim {
@@ -272,6 +279,7 @@ export function checkedClaim(owner: string, leaseMs: number, options: ClaimOptio
     ids: options.ids ?? null,
     selection: options.selection === undefined ? null : checkedId('selection', options.selection),
     maxCost: options.maxCost === undefined ? null : checkedDuration('maxCost', options.maxCost),
+    type: options.type === undefined ? null : checkedType(options.type),
     preferModels: options.preferModels ?? null,
   };
 }

@@ -99,6 +99,8 @@ export interface ClaimOptions {
   readonly selection?: string;
   /** Only tasks of at most this cost, seconds. */
   readonly maxCost?: number;
+  /** Only tasks of this type. */
+  readonly type?: TaskType;
   /**
    * Models that are loaded: among the first tasks of the best one's priority, one that needs no other model goes first, as long as
    * the best one has waited less than a minute.
@@ -207,6 +209,24 @@ export interface MemoryPage {
   readonly next: number | null;
 }
 
+/** Entries of one model for one pair of languages. */
+export interface MemoryGroup {
+  readonly source: string;
+  readonly target: string;
+  readonly model: string;
+  readonly entries: number;
+  /** Of their texts and translations, as UTF-8. */
+  readonly bytes: number;
+}
+
+/** What the translation memory holds, and how much it may. */
+export interface MemoryUsage {
+  /** Most entries. */
+  readonly limit: number;
+  /** By pair of languages, then by model; the codes in their order. */
+  readonly groups: readonly MemoryGroup[];
+}
+
 /** Which entries of the translation memory may go: the longest unused first. */
 export interface MemoryPrune {
   /** Of the entries that match, those used last that stay. Defaults to 0. */
@@ -230,7 +250,8 @@ export interface TaskStore {
   /**
    * Stores tasks in one transaction; answers in order. Idempotent by `idempotencyKey` among tasks that are not failed or
    * cancelled. Rejects with `INVALID_ARGUMENT`, and stores none, when one of them cannot be stored exactly as it is
-   * (lone surrogates, an empty id, options that are not JSON).
+   * (lone surrogates, an empty id, options that are not JSON), and with `GLOSSARY_NOT_FOUND` when one names a glossary that is not
+   * kept here (see {@link glossaryOf}).
    */
   submit(specs: readonly TaskSpec[]): Promise<SubmittedTask[]>;
 
@@ -324,6 +345,19 @@ export interface TaskStore {
   memoryEntries(filter: MemoryFilter): Promise<MemoryPage>;
   /** Forgets entries of the translation memory and answers how many. Asked again until it answers 0, so that no call is long. */
   pruneMemory(filter: MemoryPrune): Promise<number>;
+
+  /** Counts the translation memory; reads all of it. */
+  memoryUsage(): Promise<MemoryUsage>;
+
+  /**
+   * Keeps the terms of a glossary for the tasks that name it, once for all of them. One that no task names goes with the next deletion
+   * of tasks, so that it is kept before its tasks are submitted, and again when the submit rejects with `GLOSSARY_NOT_FOUND`.
+   * @param fingerprint of the terms; what is kept under it already stays
+   * @param terms in whatever form the caller reads them back
+   */
+  keepGlossary(fingerprint: string, terms: string): Promise<void>;
+  /** The terms of a glossary as they were kept; null when there is none. */
+  glossary(fingerprint: string): Promise<string | null>;
 
   /** Ends what was asked before, then the store; idempotent. Later calls reject with `CLOSED`. */
   close(): Promise<void>;

@@ -9,7 +9,7 @@ test('JSON Lines: every column, paths from the manifest’s folder', () => {
   const lines = [
     '{"text_id":"one","audio":"a/one.wav","reference_text":"Hello.","languages":["de","fr"],"language":"en","priority":5}',
     '',
-    '{"audio":"b/two.mp3"}',
+    '{"audio":"b/two.mp3","glossary":"terms/it.csv"}',
     '{"audio":"/abs/three.flac","languages":"de, zh-tw"}',
     '{"text_id":4,"text":"Good morning.","reference_text":null}',
   ];
@@ -22,7 +22,7 @@ test('JSON Lines: every column, paths from the manifest’s folder', () => {
       language: 'en',
       priority: 5,
     },
-    { audio: '/data/b/two.mp3', textId: 'b/two' },
+    { audio: '/data/b/two.mp3', textId: 'b/two', translate: { glossary: '/data/terms/it.csv' } },
     { audio: '/abs/three.flac', textId: 'three', languages: ['de', 'zh-tw'] },
     { text: 'Good morning.', textId: '4' },
   ]);
@@ -63,6 +63,7 @@ test('a manifest with a mistake is refused as a whole, with its line', () => {
     ['a.jsonl', '{"audio":7}', /"audio" is not a text/],
     ['a.jsonl', '{"audio":"a","langauges":"de"}', /unknown column "langauges"/],
     ['a.jsonl', '{"audio":"a","priority":1.5}', /"priority"/],
+    ['a.jsonl', '{"audio":"a","glossary":["g.csv"]}', /"glossary" is not a text/],
     ['a.jsonl', '{"audio":"a","languages":[1]}', /"languages"/],
     ['a.csv', 'audio\n"open', /line \d+/],
     ['a.csv', 'audio,priority\na.wav,high\n', /line 2: "priority"/],

@@ -2,6 +2,7 @@ import type {
   DeleteOptions,
   DetectedLanguage,
   DoctorReport,
+  DocumentSource,
   Estimate,
   Job,
   JobEvent,
@@ -14,9 +15,12 @@ import type {
   TaskRequest,
   TranscribeOptions,
   TranscribeSource,
+  TranslateDocumentOptions,
+  TranslatedDocument,
   TranslateInput,
   TranslateOptions,
   TranslationCost,
+  TranslationMemoryAccess,
   TranslationSet,
   VoiceLingua,
 } from '../../src/api-types.js';
@@ -105,6 +109,29 @@ export class RecordingLingua implements VoiceLingua {
   readonly attemptsById = new Map<string, Attempt[]>();
   /** What a task does between its start and its end. */
   work: (task: TaskRecord, signal: AbortSignal) => Promise<void> = async () => {};
+
+  readonly translationMemory: TranslationMemoryAccess = {
+    import: async (source, { signal: _, onProgress: __, ...options } = {}) => {
+      this.calls.push({ import: source, options });
+      return { units: 0, added: 0, replaced: 0, evicted: 0, skipped: {} };
+    },
+    export: async (target, { signal: _, onProgress: __, ...options } = {}) => {
+      this.calls.push({ export: target, options });
+      return { entries: 0 };
+    },
+    prune: async ({ signal: _, ...options }) => {
+      this.calls.push({ pruneMemory: options });
+      return 1_234;
+    },
+    overview: async () => ({
+      entries: 1_500,
+      limit: 200_000,
+      bytes: 64_000,
+      reused: 420,
+      evicted: 3,
+      groups: [{ source: 'en', target: 'de', model: 'demo-mt', entries: 1_500, bytes: 64_000 }],
+    }),
+  };
 
   api(): VoiceLingua {
     return this;
@@ -309,6 +336,37 @@ export class RecordingLingua implements VoiceLingua {
     const failure = this.failing.get(String(source).split('/').at(-1) ?? '');
     if (failure !== undefined) throw failure;
     return { language: 'de', probability: 0.875 };
+  }
+
+  async detectTextLanguage(): Promise<DetectedLanguage> {
+    return { language: 'en', probability: 0.9 };
+  }
+
+  translateDocument(source: DocumentSource, options: TranslateDocumentOptions): Job<TranslatedDocument> {
+    this.calls.push({ translateDocument: source, options: { ...options, signal: undefined } });
+    const id = `task-${options.textId}`;
+    const failure = this.failing.get(options.textId ?? '');
+    if (failure !== undefined) return settledJob<TranslatedDocument>(id, failure, [{ type: 'started', taskId: id }]);
+    const languages = Object.fromEntries(
+      [options.to].flat().map((language) => [
+        language as string,
+        {
+          text: `${options.textId} in ${language}\n`,
+          confidence: 0.5,
+          ...(options.out === undefined ? {} : { path: `${options.out}/${options.textId}.${language}` }),
+        },
+      ]),
+    );
+    const outcome: TranslatedDocument = {
+      format: options.format ?? 'srt',
+      source_language: 'en',
+      languages,
+      model: 'demo-mt',
+      warnings: [],
+      processing_time: 0,
+      task_id: id,
+    };
+    return settledJob(id, outcome, [{ type: 'started', taskId: id }]);
   }
 
   translate(input: TranslateInput, options: TranslateOptions): Job<TranslationSet> {

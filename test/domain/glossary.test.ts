@@ -1,11 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { applyGlossary } from '../../src/domain/glossary/apply.js';
 import { checkGlossary } from '../../src/domain/glossary/check.js';
-import { EVERY_LANGUAGE, Glossary, type GlossaryTerm } from '../../src/domain/glossary/glossary.js';
+import { EVERY_LANGUAGE, Glossary, type GlossaryPair, type GlossaryTerm } from '../../src/domain/glossary/glossary.js';
 import { formsOf } from '../../src/domain/glossary/inflection.js';
-import { bracketMarks } from '../../src/domain/glossary/marks.js';
+import { storedGlossary, TermWriter } from '../../src/domain/glossary/stored-terms.js';
 import { wordsOf } from '../../src/domain/glossary/words.js';
+import { protectText } from '../../src/domain/protected-text.js';
+import { splitAround } from '../../src/domain/split-around.js';
 import { seededRandom } from '../fixtures/random.js';
 
 const term = (texts: Record<string, string>, more: Partial<GlossaryTerm> = {}): GlossaryTerm => ({ texts, ...more });
@@ -134,57 +135,74 @@ test('knows the forms of a word, and no other words', () => {
   assert.equal(formsOf('Zug', 'xx'), ['Zug']);
 });
 
+/** The sentence as a model gets it, and the way back. */
+const marked = (pair: GlossaryPair, sentence: string) =>
+  protectText(sentence, { terms: pair.find(sentence), target: pair.target });
+
 test('puts marks in place of terms, and terms in place of marks', () => {
   const glossary = new Glossary([
     term({ en: 'neural network', de: 'neuronales Netz', es: 'red neuronal' }),
     term({ en: 'server', de: 'Server', es: 'servidor' }),
     name('VoiceLingua'),
   ]);
-  const applied = applyGlossary(glossary.between('en', 'es'), 'Servers of VoiceLingua run neural networks.');
-  assert.is(applied.text, '[1] of [2] run [3].');
-  assert.equal(applied.restore('[1] de [2] ejecutan [3].'), {
-    text: 'Servidor de VoiceLingua ejecutan red neuronal.',
-    missing: [],
-    repeated: [],
-  });
-  const respelt = applied.restore('［３］ y [ 1 ], [1] [9]');
-  assert.is(respelt.text, 'Red neuronal y servidor, servidor [9]');
+  const protect = marked(glossary.between('en', 'es'), 'Servers of VoiceLingua run neural networks.');
+  assert.is(protect.text, 'X1X of X2X run X3X.');
+  const whole = protect.restore('X1X de X2X ejecutan X3X.');
+  assert.is(whole.text, 'Servidor de VoiceLingua ejecutan red neuronal.');
+  assert.equal([whole.missingTerms, whole.invented], [[], []]);
+  const respelt = protect.restore('Ｘ3Ｘ y X1X, X1X', 'report');
+  assert.is(respelt.text, 'Red neuronal y servidor, servidor', 'a term may be said twice');
   assert.equal(
-    respelt.missing.map(({ text }) => text),
+    respelt.missingTerms.map(({ text }) => text),
     ['VoiceLingua'],
   );
-  assert.equal(
-    respelt.repeated.map(({ text }) => text),
-    ['Servers'],
-  );
-  const none = applyGlossary(glossary.between('en', 'fr'), 'A server.');
+  const lost = protect.restore('X1X de la empresa ejecutan X3X.');
+  assert.is(lost.text, 'Servidor de la VoiceLingua empresa ejecutan red neuronal.');
+  assert.is(lost.missingTerms.length, 1, 'what was put back is told');
+  const none = marked(glossary.between('en', 'fr'), 'A server.');
   assert.is(none.text, 'A server.', 'a term counts only where it has both languages');
   assert.is(none.restore('Un serveur.').text, 'Un serveur.');
   assert.is(glossary.between('de', 'en').find('Zwei Server')[0]?.target, 'server', 'either language may be the source');
 });
 
+test('terms and what must not change have marks side by side, and an address is no term', () => {
+  const pair = new Glossary([term({ en: 'server', de: 'Server' }), name('example')]).between('en', 'de');
+  const protect = marked(pair, 'The <b>server</b> at https://example.com is {state}.');
+  assert.is(protect.text, 'The X1X X2X X3X at X4X is X5X.');
+  assert.is(
+    protect.restore('Der X1X X2X X3X unter X4X ist X5X.').text,
+    'Der <b>Server</b> unter https://example.com ist {state}.',
+  );
+});
+
 test('does not take marks that the sentence has itself', () => {
   const pair = new Glossary([term({ en: 'server', de: 'Server' })]).between('en', 'de');
-  const applied = applyGlossary(pair, 'See [7] on the server [x].');
-  assert.is(applied.text, 'See [7] on the [8] [x].');
-  assert.is(applied.restore('Siehe [7] auf dem [8] [x].').text, 'Siehe [7] auf dem Server [x].');
-  const braces = bracketMarks('{', '}');
-  const other = applyGlossary(pair, 'See [7] on the server.', braces);
-  assert.is(other.text, 'See [7] on the {1}.');
-  assert.is(other.restore('Siehe [7] auf dem ｛1｝.').text, 'Siehe [7] auf dem Server.');
+  const protect = marked(pair, 'See X1X on the server.');
+  assert.is(protect.text, 'See X1X on the X2X.');
+  assert.is(protect.restore('Siehe X1X auf dem X2X.').text, 'Siehe X1X auf dem Server.');
 });
 
 test('a name stays as the sentence writes it, without endings of its language', () => {
   const pair = new Glossary([name('Voicelingua'), name('iPod', { caseSensitive: true })]).between('de', 'en');
-  const applied = applyGlossary(pair, 'Voicelinguas iPod und VOICELINGUA');
-  assert.is(applied.text, '[1] [2] und [3]');
-  assert.is(applied.restore('[2] of [1] and [3]').text, 'iPod of Voicelingua and VOICELINGUA');
+  const protect = marked(pair, 'Voicelinguas iPod und VOICELINGUA');
+  assert.is(protect.text, 'X1X X2X und X3X');
+  assert.is(protect.restore('X2X of X1X and X3X').text, 'iPod of Voicelingua and VOICELINGUA');
 });
 
 test('leaves no spaces around a term where the language has none', () => {
   const pair = new Glossary([term({ en: 'server', zh: '服务器' }), name('API')]).between('en', 'zh');
-  const { restore } = applyGlossary(pair, 'The server has an API.');
-  assert.is(restore('这个 [1] 有一个 [2] 。').text, '这个服务器有一个 API 。');
+  const { restore } = marked(pair, 'The server has an API.');
+  assert.is(restore('这个 X1X 有一个 X2X 。').text, '这个服务器有一个 API 。');
+});
+
+test('a sentence is cut at its terms for a model that copies no marks', () => {
+  const pair = new Glossary([term({ en: 'server', de: 'server' }), name('VoiceLingua')]).between('en', 'de');
+  const cut = (sentence: string) => splitAround(sentence, 'everywhere', pair.find(sentence));
+  const { texts, join } = cut('Servers need {n} VoiceLingua licences.');
+  assert.equal(texts, ['need', 'licences.']);
+  assert.is(join(['brauchen', 'Lizenzen.']), 'Server brauchen {n} VoiceLingua Lizenzen.');
+  assert.is(cut('My server, here.').join(['Mein', 'hier.']), 'Mein server, hier.');
+  assert.is(cut('See https://voicelingua.org').join(['Siehe']), 'Siehe https://voicelingua.org');
 });
 
 test('tells which terms a translation honours', () => {
@@ -209,6 +227,25 @@ test('tells which terms a translation honours', () => {
   assert.equal(check('de', 'Zügen und voicelingua'), [['VoiceLingua', 'train'], ['neuronales Netz']]);
 });
 
+test('a pair that is prepared finds and checks what one that is made at once does', async () => {
+  const glossary = new Glossary([
+    term({ en: 'server', de: 'Server' }),
+    term({ en: 'web server', de: 'Webserver' }),
+    term({ en: 'train', de: 'Zug' }),
+    term({ fr: 'seul', de: 'allein' }),
+    name('SAP', { caseSensitive: true }),
+  ]);
+  const [prepared, again] = await Promise.all([glossary.prepared('en', 'de'), glossary.prepared('en', 'de')]);
+  assert.is(prepared, again);
+  const sentence = 'Web servers and trains run SAP, no server does.';
+  const pair = glossary.between('en', 'de');
+  assert.equal(prepared.find(sentence), pair.find(sentence));
+  assert.is(prepared.find(sentence).length, 4);
+  const translation = 'Züge und Server.';
+  assert.equal(checkGlossary(prepared, sentence, translation), checkGlossary(pair, sentence, translation));
+  assert.is(checkGlossary(prepared, sentence, translation).honoured.length, 2);
+});
+
 test('has a fingerprint that follows what it says', () => {
   const one = new Glossary([term({ en: 'a', de: 'b' }), name('X')]);
   const print = (...terms: GlossaryTerm[]) => new Glossary(terms).fingerprint;
@@ -222,6 +259,25 @@ test('has a fingerprint that follows what it says', () => {
   assert.is(new Set([one.fingerprint, ...others]).size, 5);
 });
 
+test('is stored and read back as it was, but for notes, under its fingerprint', async () => {
+  const terms = [
+    term({ en: 'a "b"\n', ja: 'サーバー\u2028' }),
+    name('SAP', { caseSensitive: true }),
+    term({ de: 'Zug', en: 'train' }),
+  ];
+  const writer = new TermWriter();
+  for (const one of terms) writer.add({ ...one, note: 'for people' });
+  const stored = writer.end();
+  assert.is(stored.fingerprint, new Glossary(terms).fingerprint);
+  assert.is(stored.terms.split('\n').length, 3, 'a term a line');
+  assert.ok(writer.length >= stored.terms.length);
+  const glossary = await storedGlossary(stored);
+  assert.equal(glossary.terms, terms);
+  assert.is(glossary.fingerprint, stored.fingerprint);
+  assert.is(new TermWriter().end().fingerprint, new Glossary([]).fingerprint);
+  assert.equal((await storedGlossary(new TermWriter().end())).terms, []);
+});
+
 test('marks that come through bring every sentence back', () => {
   const random = seededRandom('glossary sentences');
   const words = ['server', 'Web', 'log', 'サーバ', '서버는', '服务器', '[3]', '[', '😀', '…', 'x', '\n', ' ', '.'];
@@ -230,12 +286,12 @@ test('marks that come through bring every sentence back', () => {
   const pair = glossary.between('en', 'de');
   for (let round = 0; round < 500; round += 1) {
     const sentence = Array.from({ length: random.below(12) }, () => random.pick(words)).join(random.pick(['', ' ']));
-    const applied = applyGlossary(pair, sentence);
-    const { text, missing, repeated } = applied.restore(applied.text);
-    assert.is(text, sentence, JSON.stringify(applied.text));
-    assert.equal([missing.length, repeated.length], [0, 0]);
+    const protect = marked(pair, sentence);
+    const { text, missing, missingTerms } = protect.restore(protect.text);
+    assert.is(text, sentence, JSON.stringify(protect.text));
+    assert.equal([missing.length, missingTerms.length], [0, 0]);
     let end = 0;
-    for (const span of applied.spans) {
+    for (const span of protect.terms) {
       assert.ok(span.start >= end, 'spans follow one another');
       end = span.end;
     }

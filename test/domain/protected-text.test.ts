@@ -62,9 +62,9 @@ test('restoring what was given out gives the text, whatever it is', () => {
     const text = randomText(random);
     const style = random.pick(STYLES);
     for (const policy of ['put-back', 'append', 'report'] as const) {
-      const protectedText = protectText(text, style);
+      const protectedText = protectText(text, { style });
       const restored = protectedText.restore(protectedText.text, policy);
-      assert.equal({ ...restored, style }, { text, missing: [], invented: [], style });
+      assert.equal({ ...restored, style }, { text, missing: [], missingTerms: [], invented: [], style });
     }
   }
 });
@@ -86,7 +86,7 @@ function marksOf(
   style: MarkStyleName,
 ): { text: string; marked: string[]; protect: ReturnType<typeof protectText> } {
   const text = Array.from({ length: count }, (_, index) => `word {p${index}}`).join(' ');
-  const protect = protectText(text, style);
+  const protect = protectText(text, { style });
   return { text, marked: protect.text.split(' ').filter((word) => word !== 'word'), protect };
 }
 
@@ -106,7 +106,7 @@ test('no kept item is lost, whatever a model does to the marks', () => {
   const random = seededRandom('protected-text');
   for (let round = 0; round < 1000; round++) {
     const text = randomText(random);
-    const protect = protectText(text, random.pick(STYLES));
+    const protect = protectText(text, { style: random.pick(STYLES) });
     const cut = random.below(protect.text.length + 1);
     const mangled = random.pick([
       '',
@@ -159,7 +159,7 @@ test('what models make of a mark is understood', () => {
   for (const mark of ['x1x', 'X 1 X', 'Х1Х', 'X1', '1X', 'Ｘ１Ｘ', '×1×']) {
     assert.equal(translated('Open {file} now', `Öffne ${mark} jetzt`).text, 'Öffne {file} jetzt', mark);
   }
-  const brackets = protectText('Open {file} now', 'brackets');
+  const brackets = protectText('Open {file} now', { style: 'brackets' });
   for (const mark of ['[ 1 ]', '［1］', '【1】', '(1)']) assert.is(brackets.restore(`打开${mark}`).text, '打开{file}');
   // A number by itself may be one of the sentence's own.
   assert.equal(translated('Open {file} now', '1 xylophone').missing, ['{file}']);

@@ -70,7 +70,12 @@ function everything(file: string): string {
     const parts: unknown[] = [tasks, store.list(now, { order: 'ended' }), store.translations(now, {})];
     parts.push(store.stats(now), store.owners(now), store.count(now, { status: 'failed' }));
     for (const { id } of tasks) {
-      parts.push(store.segments(now, id), store.checkpoints(now, id), store.attempts(now, id), store.outputs(now, id));
+      parts.push(
+        store.segmentPage(now, id, -1),
+        store.checkpoints(now, id),
+        store.attempts(now, id),
+        store.outputs(now, id),
+      );
       parts.push(store.translations(now, { taskId: id }));
     }
     store.translations(now, { contains: 'inhalt' });

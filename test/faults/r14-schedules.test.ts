@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import type { TaskSpec } from '../../src/domain/task.js';
 import { DEFAULT_LIMITS } from '../../src/pipeline/limits.js';
 import { Scheduler } from '../../src/pipeline/scheduler.js';
+import { StoredGlossaries } from '../../src/pipeline/stored-glossaries.js';
 import { DEFAULT_RETRIES } from '../../src/pipeline/verdict.js';
 import { MemoryStore } from '../../src/store/memory-store.js';
 import { randomOf, testSeed } from '../fixtures/random.js';
@@ -72,13 +73,14 @@ async function schedule(seed: number): Promise<Outcome> {
       store: seen,
       stages: [simStage(process, random, computed)],
       engines: { portsFor: () => ({}) as never, kill: () => undefined, release: () => undefined },
+      glossaries: new StoredGlossaries(seen),
       admit: () => Promise.resolve(() => undefined),
       emit: () => undefined,
       observe: () => undefined,
       owner: process.owner,
       // A process on another machine cannot be seen to be dead: its lease has to run out.
       isDead: (owner) => witness.dead.has(owner) && (Number(owner.split('-')[1]) + seed) % 3 !== 0,
-      room: { any: 1 + (seed % 3), short: seed % 2, brief: seed % 3 },
+      room: { any: 1 + (seed % 3), short: seed % 2, brief: seed % 3, text: seed % 4 },
 
       leaseMs: LEASE_MS,
       limits: DEFAULT_LIMITS,

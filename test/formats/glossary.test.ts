@@ -77,9 +77,17 @@ test('reads two columns in languages that are given', () => {
     { en: 'is', de: 'ist' },
     { en: 'no', de: 'nein' },
   ]);
-  const error = refused('source,target\na,b\n', 'INVALID_ARGUMENT', /Give "language" and "to"/);
+  const error = refused(
+    'source,target\na,b\n',
+    'INVALID_ARGUMENT',
+    /Name them by language codes \(en,de\), or translate from one/,
+  );
   assert.is(error.details.line, undefined);
-  refused('server,Rechner am Netz\n', 'INPUT_CORRUPT', /line 1, column "server".*needs "language" and "to"/);
+  refused(
+    'server,Rechner am Netz\n',
+    'INPUT_CORRUPT',
+    /line 1, column "server".*needs one language to translate from.*and one to/,
+  );
   assert.throws(
     () => terms('a,b\n', { language: 'english', to: 'de' }),
     (error: VoiceLinguaError) => error.code === 'UNSUPPORTED_LANGUAGE',
@@ -152,7 +160,7 @@ test('refuses what is empty, too large or no text', () => {
   refused(Buffer.from('en,de\nGrüße,x\n', 'latin1'), 'INPUT_CORRUPT', /UTF-8/);
   refused(Buffer.alloc(16 * 1024 * 1024 + 1, 'a'), 'INPUT_TOO_LARGE', /16777216 bytes/);
   const many = Array.from({ length: 100_001 }, (_, index) => `name ${index}`).join('\n');
-  refused(many, 'INPUT_TOO_LARGE', /100001 rows/, { name: 'names.txt' });
+  refused(many, 'INPUT_TOO_LARGE', /100001 terms/, { name: 'names.txt' });
 });
 
 test('a damaged table is read or refused, and nothing else', () => {

@@ -33,4 +33,15 @@ test('brief tasks have room of their own at any time', () => {
   assert.is(slots.taken, 4);
 });
 
+test('brief texts have more room behind that of all brief tasks', () => {
+  const slots = new Slots({ any: 1, brief: 1, text: 2 });
+  assert.equal(
+    [slots.take(), slots.take(), slots.take(), slots.take(), slots.take()],
+    ['any', 'brief', 'text', 'text', null],
+  );
+  slots.give('brief');
+  assert.is(slots.take(), 'brief', 'the room that more tasks may have goes first');
+  assert.is(slots.taken, 4);
+});
+
 test.run();

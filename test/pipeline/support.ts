@@ -6,13 +6,14 @@ import type { AudioStream, PcmWindow, TranslationItem } from '../../src/engines/
 import { DEFAULT_LIMITS } from '../../src/pipeline/limits.js';
 import type { RunTaskOptions } from '../../src/pipeline/run-task.js';
 import { Scheduler, type SchedulerOptions } from '../../src/pipeline/scheduler.js';
+import { StoredGlossaries } from '../../src/pipeline/stored-glossaries.js';
 import type { TaskEngines } from '../../src/pipeline/task-engines.js';
 import { systemTiming } from '../../src/pipeline/timing.js';
 import { DEFAULT_RETRIES } from '../../src/pipeline/verdict.js';
 import { assessStage } from '../../src/stages/assess/assess.js';
 import type { Stage, StagePorts } from '../../src/stages/stage.js';
 import { transcribeStage } from '../../src/stages/transcribe/transcribe.js';
-import { translateStage } from '../../src/stages/translate.js';
+import { translateStage } from '../../src/stages/translate/translate.js';
 import type { TaskStore } from '../../src/store/task-store.js';
 
 export const STAGES = [transcribeStage, assessStage, translateStage];
@@ -154,6 +155,7 @@ export function runOptions(
     store,
     stages,
     engines: enginesOf(ports),
+    glossaries: new StoredGlossaries(store),
     admit: () => Promise.resolve(() => undefined),
     emit: () => undefined,
     observe: () => undefined,

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import type { ClaimOptions } from '../../src/store/task-store.js';
 import type { StoreTest } from './conformance.js';
 import { claimBy, claimOne, failure, rejects, submitOne, textSpec, writes } from './support.js';
 
@@ -166,6 +167,20 @@ export function claimConformance(test: Define): void {
     assert.is((await claimOne(store)).task.textId, 'long');
     await rejects(store.claim('a', 1_000, { maxCost: -1 }), 'INVALID_ARGUMENT');
     await rejects(store.claim('a', 1_000, { maxCost: Number.NaN }), 'INVALID_ARGUMENT');
+  });
+
+  test('claims tasks of one type from behind others', async (store) => {
+    await store.submit([
+      textSpec('text'),
+      textSpec('sound', { type: 'audio', audioPath: '/a.wav', priority: 5 }),
+      textSpec('costly', { cost: 20, priority: 3 }),
+    ]);
+    const claim = async (options: ClaimOptions) => (await store.claim('a', 1_000, options))?.task.textId ?? null;
+    assert.is(await claim({ type: 'text', maxCost: 10 }), 'text');
+    assert.is(await claim({ type: 'text' }), 'costly');
+    assert.is(await claim({ type: 'text' }), null);
+    assert.is(await claim({ type: 'audio' }), 'sound');
+    await rejects(store.claim('a', 1_000, { type: 'video' as 'text' }), 'INVALID_ARGUMENT');
   });
 
   test('prefers what needs no model that is not loaded, for a minute', async (store, clock) => {

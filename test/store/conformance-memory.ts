@@ -232,6 +232,31 @@ export function memoryConformance(test: DefineStoreTest): void {
     assert.is(await store.count(), 1);
   });
 
+  test(
+    'counts what the memory holds by languages and model',
+    async (store) => {
+      assert.equal(await store.memoryUsage(), { limit: 50, groups: [] });
+      await store.rememberTranslations([
+        entry({ text: 'ab', translation: 'é\0' }),
+        entry({ text: 'abc', translation: '京都' }),
+        entry({ text: 'ab', model: 'model-b', translation: 'x' }),
+        entry({ text: 'ab', target: 'fr', translation: 'x' }),
+        entry({ text: 'ab', source: 'de', target: 'en', translation: '' }),
+      ]);
+      const group = { source: 'en', target: 'de', model: 'model-a' };
+      assert.equal(await store.memoryUsage(), {
+        limit: 50,
+        groups: [
+          { source: 'de', target: 'en', model: 'model-a', entries: 1, bytes: 2 },
+          { ...group, entries: 2, bytes: 5 + 9 },
+          { ...group, model: 'model-b', entries: 1, bytes: 3 },
+          { ...group, target: 'fr', entries: 1, bytes: 3 },
+        ],
+      });
+    },
+    { memoryLimit: 50 },
+  );
+
   test('remembers what tasks that are gone translated', async (store) => {
     const id = await submitOne(store, textSpec('a'));
     await store.rememberTranslations([entry()]);

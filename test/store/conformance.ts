@@ -4,6 +4,7 @@ import type { TaskSpec } from '../../src/domain/task.js';
 import type { Clock } from '../../src/store/clock.js';
 import type { TaskStore } from '../../src/store/task-store.js';
 import { claimConformance } from './conformance-claims.js';
+import { glossaryConformance } from './conformance-glossaries.js';
 import { lifecycleConformance } from './conformance-lifecycle.js';
 import { memoryConformance } from './conformance-memory.js';
 import { queryConformance } from './conformance-queries.js';
@@ -48,6 +49,7 @@ export function conformance(name: string, open: OpenStore): void {
   upkeepConformance(test);
   queryConformance(test);
   memoryConformance(test);
+  glossaryConformance(test);
   tests.run();
 }
 

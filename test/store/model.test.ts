@@ -120,6 +120,7 @@ async function step(random: SeededRandom, twins: Twins, clock: ManualClock): Pro
       const options = {
         ...(random.below(3) === 0 ? { selection: random.pick(SELECTIONS) } : {}),
         ...(random.below(3) === 0 ? { maxCost: random.below(20) } : {}),
+        ...(random.below(4) === 0 ? { type: random.pick(['audio', 'text'] as const) } : {}),
         ...(random.below(3) === 0 ? { preferModels: [random.pick(MODELS)] } : {}),
       };
       const claimed = await twins.both(`claim ${some ?? ''} ${JSON.stringify(options)}`, (store, side) =>

@@ -8,7 +8,14 @@ import { build } from 'esbuild';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 /** What is opened by its name: the package, the command line, threads and children (`entryUrl`), the bench's decoder and store. */
-export const ENTRIES = ['index', 'cli/main', 'native/probe-child', 'native/load', 'store/open-store'];
+export const ENTRIES = [
+  'index',
+  'cli/main',
+  'document-thread',
+  'native/probe-child',
+  'native/load',
+  'store/open-store',
+];
 
 /** Threads and children that every start waits for, as CommonJS: without the loader of ES modules they start some 7 ms sooner. */
 export const COMMON_JS_ENTRIES = [
@@ -16,6 +23,7 @@ export const COMMON_JS_ENTRIES = [
   'store/sqlite/check-child',
   'engines/native/host-main',
   'engines/native/lane-main',
+  'glossary-thread',
 ];
 
 const common = {

@@ -1,6 +1,7 @@
 import type { Estimate, VoiceLingua } from '../api.js';
-import type { Context } from '../context.js';
+import { type Context, termOptions } from '../context.js';
 import { countOf, formatMoney } from '../costs.js';
+import { isAbout } from '../errors.js';
 import type { InputSource } from '../inputs.js';
 import { displayName } from '../io.js';
 import { formatBytes, formatCount, formatDuration } from '../units.js';
@@ -50,6 +51,9 @@ export async function dryRun(
       }
     }
     const answers = works.length === 0 ? [] : await lingua.estimate(works.map(({ request }) => request));
+    // Every task would fail of it.
+    const unusable = answers.find((answer) => isAbout(answer, termOptions(context).glossary));
+    if (unusable !== undefined) throw unusable;
     answers.forEach((answer, index) => {
       const name = works[index]?.name ?? '';
       if (answer instanceof Error) batch.failed(answer, name);

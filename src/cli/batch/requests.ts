@@ -1,5 +1,5 @@
 import type { TaskRequest } from '../api.js';
-import { type Context, targetLanguages } from '../context.js';
+import { type Context, targetLanguages, termOptions } from '../context.js';
 import { usageError } from '../errors.js';
 import { type InputSource, lookAhead } from '../inputs.js';
 import { defined, displayName } from '../io.js';
@@ -59,6 +59,7 @@ export class RequestMaker {
       ui.warning(`several tasks have the text id ${displayName(textId)}: the last one's files stay`);
     }
     this.#textIds?.add(textId);
+    const terms = { ...termOptions(this.#context), ...request.translate };
     const own = request.languages === undefined ? undefined : await targetLanguages(this.#context, request.languages);
     return {
       name,
@@ -72,6 +73,7 @@ export class RequestMaker {
         sttModel: isAudio ? settings.sttModel : undefined,
         mtModel: settings.mtModel,
         transcribe: isAudio ? audioOptions(settings) : undefined,
+        translate: Object.keys(terms).length === 0 ? undefined : terms,
       }),
     };
   }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SubmittedWork, VoiceLingua } from '../api.js';
-import type { Context } from '../context.js';
-import { toFailure } from '../errors.js';
+import { type Context, termOptions } from '../context.js';
+import { isAbout, toFailure } from '../errors.js';
 import type { Batch } from './outcome.js';
 import type { Work } from './requests.js';
 
@@ -38,7 +38,7 @@ export class Submitter {
       const answers = await this.#patiently(() => this.#lingua.submit(group.map(({ request }) => request)));
       return answers?.map((answer, index) => ({ ...answer, name: group[index]?.name ?? answer.id })) ?? null;
     } catch (error) {
-      if (!isAboutOne(error)) throw error;
+      if (!this.#isAboutOne(error)) throw error;
     }
     // Submitting is idempotent, so the group can go again one by one to find which of it is at fault.
     const stored: Stored[] = [];
@@ -48,12 +48,19 @@ export class Submitter {
         if (answer === null) return null;
         stored.push({ ...answer, name: one.name });
       } catch (error) {
-        if (!isAboutOne(error)) throw error;
+        if (!this.#isAboutOne(error)) throw error;
         this.#batch.failed(error, one.name);
         failed(one);
       }
     }
     return stored;
+  }
+
+  /** Whether an error is about the work that was given, and not about the glossary of all work, the store or this program. */
+  #isAboutOne(error: unknown): boolean {
+    const { category } = toFailure(error);
+    const given = category === 'usage' || category === 'input' || category === 'model';
+    return given && !isAbout(error, termOptions(this.#context).glossary);
   }
 
   async #patiently<T>(submit: () => Promise<T>): Promise<T | null> {
@@ -74,12 +81,6 @@ export class Submitter {
       }
     }
   }
-}
-
-/** Whether an error is about the work that was given, and not about the store or this program. */
-function isAboutOne(error: unknown): boolean {
-  const { category } = toFailure(error);
-  return category === 'usage' || category === 'input' || category === 'model';
 }
 
 /** The promise's outcome, or null as soon as `stop` is aborted. */

@@ -1,5 +1,6 @@
 import type { TaskStatus, TaskType } from '../api.js';
 import { usageError } from '../errors.js';
+import { parseDuration } from '../units.js';
 
 const STATUSES: readonly TaskStatus[] = ['pending', 'processing', 'completed', 'failed', 'cancelled'];
 export const ENDED: readonly TaskStatus[] = ['completed', 'failed', 'cancelled'];
@@ -36,7 +37,7 @@ export function statusesOption(
 export const orderOption = (flags: Flags): (typeof ORDERS)[number] | undefined =>
   choice('--order', flags.order, ORDERS);
 
-function choice<T extends string>(flag: string, value: unknown, choices: readonly T[]): T | undefined {
+export function choice<T extends string>(flag: string, value: unknown, choices: readonly T[]): T | undefined {
   if (value === undefined) return undefined;
   const found = choices.find((one) => one === String(value).toLowerCase());
   if (found === undefined) throw usageError(`${flag} is one of ${choices.join(', ')}; got ${JSON.stringify(value)}.`);
@@ -50,4 +51,19 @@ export function count(flag: string, value: unknown, least: number): number | und
     throw usageError(`${flag} needs a whole number from ${least}; got ${JSON.stringify(value)}.`);
   }
   return number;
+}
+
+/** A text that was given, which is not empty. */
+export function textOption(flag: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && value !== '') return value;
+  throw usageError(`${flag} needs a text; got ${JSON.stringify(value)}.`);
+}
+
+/** An age, in milliseconds. */
+export function olderThan(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = parseDuration(String(value));
+  if (ms === null) throw usageError(`--older-than needs a duration such as 12h or 7d; got ${JSON.stringify(value)}.`);
+  return ms;
 }

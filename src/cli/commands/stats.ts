@@ -10,7 +10,7 @@ export async function stats(context: Context): Promise<number> {
   const { io, ui, flags } = context;
   const since = sinceOption(flags.since);
   const numbers = await withLibrary(context, (lingua) => lingua.stats(since === undefined ? {} : { since }));
-  const { tasks, completed, failures, retries, crashes, losses } = numbers;
+  const { tasks, completed, failures, retries, crashes, losses, memory } = numbers;
   ui.record({ type: 'stats', since: since ?? null, ...record(numbers) });
   const { byStatus, byType } = tasks;
   ui.record({
@@ -44,6 +44,10 @@ export async function stats(context: Context): Promise<number> {
       'attempts again',
       `${formatCount(retries)} retries, ${formatCount(crashes)} crashes, ${formatCount(losses)} lost owners`,
     ],
+    [
+      'translation memory',
+      `${formatCount(memory.entries)} translations, used again ${formatCount(memory.reused)} times`,
+    ],
   ]);
   if (failures.length > 0) ui.result('');
   const rows = failures.map(({ code, tasks: failed }) => [code, formatCount(failed)]);
@@ -51,7 +55,7 @@ export async function stats(context: Context): Promise<number> {
   return EXIT_OK;
 }
 
-function record({ tasks, completed, failures, retries, crashes, losses }: StoreStats) {
+function record({ tasks, completed, failures, retries, crashes, losses, memory }: StoreStats) {
   return {
     tasks: tasks.total,
     by_status: tasks.byStatus,
@@ -65,6 +69,7 @@ function record({ tasks, completed, failures, retries, crashes, losses }: StoreS
     retries,
     crashes,
     losses,
+    memory,
   };
 }
 

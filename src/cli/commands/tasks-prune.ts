@@ -3,8 +3,8 @@ import { type Context, withLibrary } from '../context.js';
 import { usageError } from '../errors.js';
 import { EXIT_OK } from '../exit-codes.js';
 import { defined } from '../io.js';
-import { formatCount, parseDuration } from '../units.js';
-import { count, ENDED, statusOption } from './filter.js';
+import { formatCount } from '../units.js';
+import { count, ENDED, olderThan, statusOption } from './filter.js';
 import { taskPages } from './task-pages.js';
 
 /** `voicelingua tasks prune`: deletes ended tasks. */
@@ -40,11 +40,4 @@ async function wouldPrune(lingua: VoiceLingua, options: PruneOptions, signal: Ab
     matching += tasks.filter(({ completedAt }) => completedAt !== null && Date.parse(completedAt) <= latest).length;
   }
   return Math.max(0, matching - keep);
-}
-
-function olderThan(value: unknown): number | undefined {
-  if (value === undefined) return undefined;
-  const ms = parseDuration(String(value));
-  if (ms === null) throw usageError(`--older-than needs a duration such as 12h or 7d; got ${JSON.stringify(value)}.`);
-  return ms;
 }

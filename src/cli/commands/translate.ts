@@ -1,22 +1,41 @@
 import type { VoiceLingua } from '../api.js';
 import { Batch } from '../batch/outcome.js';
-import { type Context, targetLanguages, withLibrary } from '../context.js';
+import { type Context, targetLanguages, termOptions, withLibrary } from '../context.js';
 import { tellCosts } from '../costs.js';
-import { usageError } from '../errors.js';
+import { documentInputs, TEXT_FORMATS, type TextFormat } from '../documents.js';
+import { isAbout, usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
-import { defined, lineGroups } from '../io.js';
+import { defined, lineGroups, readBytes } from '../io.js';
+import type { DocumentWork } from './translate-documents.js';
 
 /** Lines of one call to the library: enough to fill its batches, few enough to print soon and to stop soon. */
 const GROUP = 64;
 
-/** `voicelingua translate`: translations in the order of the texts, one line for each text and language. */
+/** More of stdin is not read: the library refuses what has more, by its size. */
+const MAX_STDIN_BYTES = 17 * 1024 * 1024;
+
+/**
+ * `voicelingua translate`: translations in the order of the texts, one line for each text and language; documents with their
+ * structure.
+ */
 export async function translate(context: Context, args: readonly string[]): Promise<number> {
-  const { io, ui, settings } = context;
+  const { io, ui, settings, flags } = context;
+  const format = formatOf(flags.format);
   if (settings.to === undefined) throw usageError('translate needs target languages: --to de, or --to de,fr,zh-tw.');
   const fromStdin = args.includes('-') || (args.length === 0 && io.stdin.isTTY !== true);
   if (args.includes('-') && args.length > 1) throw usageError('"-" reads texts from stdin and stands alone.');
   if (args.length === 0 && !fromStdin) throw usageError('translate needs a text, or - to read one a line from stdin.');
   const languages = await targetLanguages(context, settings.to);
+  const structured = format === 'text' ? undefined : format;
+  const documents = fromStdin ? await stdinDocument(context, structured) : await documentInputs(args, format, io.cwd);
+  if (documents !== null) {
+    const { translateDocuments } = await import('./translate-documents.js');
+    return await translateDocuments(context, documents, languages, structured);
+  }
+  if (structured === 'srt' || structured === 'vtt') {
+    throw usageError(`--format ${structured} is for files and stdin, and "${args[0]}" is no file.`);
+  }
+  if (flags.out !== undefined) throw usageError('--out is for documents; translations of texts go to stdout.');
   const batch = new Batch(ui);
   const translator = new LineTranslator(context, languages, batch);
   await withLibrary(context, async (lingua) => {
@@ -28,8 +47,25 @@ export async function translate(context: Context, args: readonly string[]): Prom
   return batchExitCode(batch.completed, batch.failures);
 }
 
+function formatOf(given: unknown): TextFormat | undefined {
+  if (given === undefined) return undefined;
+  const found = TEXT_FORMATS.find((name) => name === given);
+  if (found === undefined) throw usageError(`--format is one of ${TEXT_FORMATS.join(', ')}; got "${String(given)}".`);
+  return found;
+}
+
+/** All of stdin as one document; null when it holds texts, one a line. */
+async function stdinDocument(
+  { io }: Context,
+  format: Exclude<TextFormat, 'text'> | undefined,
+): Promise<readonly DocumentWork[] | null> {
+  return format === undefined ? null : [{ name: 'stdin', bytes: await readBytes(io.stdin, MAX_STDIN_BYTES) }];
+}
+
 class LineTranslator {
   #index = 0;
+  /** Warnings that were given: groups of lines say the same. */
+  readonly #told = new Set<string>();
 
   constructor(
     private readonly context: Context,
@@ -42,7 +78,7 @@ class LineTranslator {
   }
 
   async #group(lingua: VoiceLingua, texts: readonly string[]): Promise<void> {
-    const { settings, signal } = this.context;
+    const { settings, flags, signal } = this.context;
     signal.throwIfAborted();
     const units = texts.map((text, index) => ({ id: String(index), text })).filter(({ text }) => text.trim() !== '');
     const byLanguage = new Map<string, Map<string, { text: string; confidence: number }>>();
@@ -52,8 +88,10 @@ class LineTranslator {
           units,
           defined({
             to: this.languages,
-            from: settings.language === 'auto' ? undefined : settings.language,
+            from: settings.language,
+            format: flags.format === 'html' ? 'html' : undefined,
             beamSize: settings.beamSize,
+            ...termOptions(this.context),
             model: settings.mtModel,
             priority: settings.priority,
             signal,
@@ -62,9 +100,11 @@ class LineTranslator {
         for (const [language, translation] of Object.entries(set.languages)) {
           byLanguage.set(language, new Map(translation.units.map((unit) => [unit.id, unit])));
         }
-        for (const warning of set.warnings) this.context.ui.warning(warning);
+        for (const warning of set.warnings) this.#warn(warning);
       } catch (error) {
         signal.throwIfAborted();
+        // Every other group would fail of it too.
+        if (isAbout(error, termOptions(this.context).glossary)) throw error;
         this.#fail(error, texts);
         return;
       }
@@ -72,6 +112,11 @@ class LineTranslator {
     texts.forEach((text, index) => {
       this.#print(text, String(index), byLanguage);
     });
+  }
+
+  #warn(warning: string): void {
+    if (!this.#told.has(warning)) this.context.ui.warning(warning);
+    this.#told.add(warning);
   }
 
   // Blank lines stay blank, so that line numbers of input and output agree.

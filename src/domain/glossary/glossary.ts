@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { inTurns } from '../turns.js';
+import { GlossaryHash } from './fingerprint.js';
 import { type Match, Matcher, type Pattern } from './matcher.js';
 
 /** Stands for every language: a name that is never translated. */
@@ -34,9 +35,9 @@ interface TermPattern extends Pattern {
 
 /** How terms of one language are said in another. */
 export class GlossaryPair {
-  readonly #patterns: readonly TermPattern[];
+  readonly #patterns: TermPattern[] = [];
   readonly #source: Matcher<TermPattern>;
-  /** Made when a translation is first looked at. */
+  /** Made when a translation is first looked at, unless the pair was prepared. */
   #target: Matcher<TermPattern> | null = null;
 
   constructor(
@@ -44,8 +45,18 @@ export class GlossaryPair {
     readonly source: string,
     readonly target: string,
   ) {
-    this.#patterns = terms.flatMap((term) => patternOf(term, source, target) ?? []);
-    this.#source = new Matcher(this.#patterns, source);
+    this.#source = new Matcher<TermPattern>([], source);
+    for (const term of terms) this.#add(term);
+  }
+
+  /** All that is needed for looking at sentences and translations, made without keeping the event loop from going on. */
+  static async prepare(terms: readonly GlossaryTerm[], source: string, target: string): Promise<GlossaryPair> {
+    const pair = new GlossaryPair([], source, target);
+    await inTurns(terms, (term) => pair.#add(term));
+    const matcher = new Matcher<TermPattern>([], target);
+    await inTurns(pair.#patterns, (pattern) => matcher.add(inTarget(pattern)));
+    pair.#target = matcher;
+    return pair;
   }
 
   /** Terms in a sentence, from left to right: the longest ones, none overlapping another. */
@@ -55,11 +66,15 @@ export class GlossaryPair {
 
   /** Terms whose translation stands in a text, in whatever form. */
   said(translation: string): ReadonlySet<GlossaryTerm> {
-    this.#target ??= new Matcher(
-      this.#patterns.map((pattern) => ({ ...pattern, text: pattern.target })),
-      this.target,
-    );
+    this.#target ??= new Matcher(this.#patterns.map(inTarget), this.target);
     return new Set(this.#target.all(translation).map(({ pattern }) => pattern.term));
+  }
+
+  #add(term: GlossaryTerm): void {
+    const pattern = patternOf(term, this.source, this.target);
+    if (pattern === null) return;
+    this.#patterns.push(pattern);
+    this.#source.add(pattern);
   }
 }
 
@@ -69,11 +84,31 @@ export class GlossaryPair {
  */
 export class Glossary {
   readonly #pairs = new Map<string, GlossaryPair>();
-  #fingerprint: string | null = null;
+  readonly #preparing = new Map<string, Promise<GlossaryPair>>();
+  #fingerprint: string | null;
 
-  /** @param terms of two with the same text in a language the first counts there */
-  constructor(readonly terms: readonly GlossaryTerm[]) {}
+  /**
+   * @param terms of two with the same text in a language the first counts there
+   * @param fingerprint of these terms, where it is known; it takes a while for many
+   */
+  constructor(
+    readonly terms: readonly GlossaryTerm[],
+    fingerprint: string | null = null,
+  ) {
+    this.#fingerprint = fingerprint;
+  }
 
+  /** {@link between} for glossaries of any size: a pair of 100,000 terms takes seconds, in which the event loop goes on. */
+  prepared(source: string, target: string): Promise<GlossaryPair> {
+    const key = `${source} ${target}`;
+    const begun = this.#preparing.get(key);
+    if (begun !== undefined) return begun;
+    const preparing = GlossaryPair.prepare(this.terms, source, target);
+    this.#preparing.set(key, preparing);
+    return preparing;
+  }
+
+  /** How terms are said; made at once, which for many terms takes a while. */
   between(source: string, target: string): GlossaryPair {
     const key = `${source} ${target}`;
     const known = this.#pairs.get(key);
@@ -85,20 +120,18 @@ export class Glossary {
 
   /** Equal for glossaries that translate alike: part of what a translation was made from. */
   get fingerprint(): string {
-    this.#fingerprint ??= createHash('sha256')
-      .update(
-        JSON.stringify(
-          this.terms.map(({ texts, doNotTranslate = false, caseSensitive = false }) => [
-            Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)),
-            doNotTranslate,
-            caseSensitive,
-          ]),
-        ),
-      )
-      .digest('hex')
-      .slice(0, 32);
+    if (this.#fingerprint === null) {
+      const hash = new GlossaryHash();
+      for (const term of this.terms) hash.add(term);
+      this.#fingerprint = hash.digest();
+    }
     return this.#fingerprint;
   }
+}
+
+/** What is looked for in translations. */
+function inTarget(pattern: TermPattern): TermPattern {
+  return { ...pattern, text: pattern.target };
 }
 
 /** Null for a term that says nothing about these languages. */

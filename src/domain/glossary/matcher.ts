@@ -16,11 +16,32 @@ export interface Match<P> {
   readonly inflected: boolean;
 }
 
-interface PatternWord {
-  readonly word: Word;
-  /** All forms, folded and as they are spelt. */
-  readonly folds: ReadonlySet<string>;
-  readonly spellings: ReadonlySet<string>;
+/** A word of a pattern with its forms, which are kept only once it was looked at: 100,000 German terms have some millions of them. */
+class PatternWord {
+  #folds: ReadonlySet<string> | null = null;
+  #spellings: ReadonlySet<string> | null = null;
+
+  /** @param inflected language whose forms of the word count; null for a word that does not change */
+  constructor(
+    readonly word: Word,
+    private readonly inflected: string | null,
+  ) {}
+
+  /** All forms as they are spelt. */
+  forms(): readonly string[] {
+    const text = this.word.text.normalize('NFC');
+    return this.inflected === null ? [text] : formsOf(text, this.inflected);
+  }
+
+  hasSpelling(text: string): boolean {
+    this.#spellings ??= new Set(this.forms());
+    return this.#spellings.has(text);
+  }
+
+  hasFold(fold: string): boolean {
+    this.#folds ??= new Set(this.forms().map(folded));
+    return this.#folds.has(fold);
+  }
 }
 
 interface Compiled<P> {
@@ -40,7 +61,7 @@ export class Matcher<P extends Pattern> {
     patterns: Iterable<P>,
     private readonly language: string,
   ) {
-    for (const pattern of patterns) this.#add(pattern);
+    for (const pattern of patterns) this.add(pattern);
   }
 
   /** All matches, overlapping ones too, from left to right. */
@@ -76,17 +97,18 @@ export class Matcher<P extends Pattern> {
     return taken.sort((a, b) => a.start - b.start);
   }
 
-  #add(pattern: P): void {
+  /** One more to look for; of patterns that match alike the earlier one goes first. */
+  add(pattern: P): void {
     const parts = wordsOf(pattern.text);
-    const words = parts.map((word, place): PatternWord => {
+    const words = parts.map((word, place) => {
       const changing = word.kind === 'word' && changes(place, parts.length, this.language);
-      const spellings = changing ? formsOf(word.text.normalize('NFC'), this.language) : [word.text.normalize('NFC')];
-      return { word, folds: new Set(spellings.map(folded)), spellings: new Set(spellings) };
+      return new PatternWord(word, changing ? this.language : null);
     });
-    for (const key of words[0]?.folds ?? []) {
+    const compiled = { pattern, words };
+    for (const key of new Set(words[0]?.forms().map(folded))) {
       const there = this.#byFirstWord.get(key);
-      if (there === undefined) this.#byFirstWord.set(key, [{ pattern, words }]);
-      else there.push({ pattern, words });
+      if (there === undefined) this.#byFirstWord.set(key, [compiled]);
+      else there.push(compiled);
     }
   }
 
@@ -124,7 +146,7 @@ function keysOf(word: Word): string[] {
 
 /** How much of a word of the text is the wanted one, in UTF-16 units; null when it is another. */
 function fittingLength(wanted: PatternWord, word: Word, last: boolean, caseSensitive: boolean): number | null {
-  const fits = caseSensitive ? wanted.spellings.has(word.text.normalize('NFC')) : wanted.folds.has(word.fold);
+  const fits = caseSensitive ? wanted.hasSpelling(word.text.normalize('NFC')) : wanted.hasFold(word.fold);
   if (fits) return word.text.length;
   if (!last || word.kind !== 'hangul' || wanted.word.kind !== 'hangul') return null;
   for (let length = word.text.length - 1; length > 0; length -= 1) {

@@ -1,5 +1,14 @@
 /** What a check looks at; also the first word of a suspicion's reason. */
-export type CheckName = 'length' | 'repetition' | 'numbers' | 'names' | 'placeholders' | 'copied' | 'script' | 'empty';
+export type CheckName =
+  | 'length'
+  | 'repetition'
+  | 'numbers'
+  | 'names'
+  | 'placeholders'
+  | 'terms'
+  | 'copied'
+  | 'script'
+  | 'empty';
 
 /** One thing that speaks against a translation. */
 export interface Finding {
@@ -19,6 +28,10 @@ export interface TranslationPair {
   readonly targetLanguage: string;
   /** Items that must stand in the target as they are: placeholders, tags, addresses, glossary words. Defaults to none. */
   readonly kept?: readonly string[];
+  /** Those of them that the model lost, so that they were put back where they about belong. Defaults to none. */
+  readonly putBack?: readonly string[];
+  /** Terms of a glossary that the target does not say, as the glossary has them. Defaults to none. */
+  readonly unsaid?: readonly string[];
 }
 
 /** Takes time in proportion to both texts and never throws, whatever their characters. */

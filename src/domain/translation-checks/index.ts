@@ -7,6 +7,7 @@ import { numbers } from './numbers.js';
 import { placeholders } from './placeholders.js';
 import { repetition } from './repetition.js';
 import { script } from './script.js';
+import { terms } from './terms.js';
 
 export type { CheckName, Finding, TranslationPair } from './finding.js';
 
@@ -20,6 +21,7 @@ export const CHECKS: Readonly<Record<CheckName, Check>> = {
   placeholders,
   numbers,
   names,
+  terms,
 };
 
 /**

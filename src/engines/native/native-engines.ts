@@ -244,8 +244,8 @@ export async function translatorInfo(
 ): Promise<TranslatorInfo> {
   const call = { method: 'translatorInfo', params: { path, tokenizer }, ...owner };
   const { family, reads, writes } = await pool.run<TranslatorFacts>(call);
-  const kept = advice.kept === undefined ? {} : { kept: advice.kept };
-  if (reads === null || writes === null) return { model: name, family, languages: [], ...kept };
+  const { kept = 'marks', beamSize = DEFAULT_BEAM_SIZE } = advice;
+  if (reads === null || writes === null) return { model: name, family, languages: [], kept, beamSize };
   const languages = [...new Set([...reads, ...writes])];
   return {
     model: name,
@@ -253,7 +253,8 @@ export async function translatorInfo(
     languages,
     ...(reads.length === languages.length ? {} : { reads }),
     ...(writes.length === languages.length ? {} : { writes }),
-    ...kept,
+    kept,
+    beamSize,
   };
 }
 

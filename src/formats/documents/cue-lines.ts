@@ -16,11 +16,18 @@ export function oneLine(lines: readonly string[]): string {
   const texts = lines.map((line) => line.trim()).filter((line) => line !== '');
   if (texts.slice(1).some((line) => SPEAKER_LINE.test(line))) return texts.join('\n');
   let joined = '';
+  let last = '';
   for (const text of texts) {
-    const touching = WIDE_CHARACTER.test(joined.at(-1) ?? '') && WIDE_CHARACTER.test(text[0] ?? '');
+    const touching = WIDE_CHARACTER.test(last) && WIDE_CHARACTER.test(text[0] ?? '');
     joined += joined === '' || touching ? text : ` ${text}`;
+    last = text.at(-1) ?? '';
   }
   return joined;
+}
+
+/** Whether a line is said by somebody else than the one before it. */
+export function startsSpeech(line: string): boolean {
+  return SPEAKER_LINE.test(line);
 }
 
 /** A translation broken into as many lines as its original had, of about the same length; breaks that it has itself stay. */
@@ -31,9 +38,9 @@ export function wrapped(translation: string, original: readonly string[]): strin
   const total = columns(translation);
   const lines: string[] = [];
   let line = '';
+  let before = 0;
   for (const piece of pieces) {
     const target = (total * (lines.length + 1)) / count;
-    const before = columns(lines.join('') + line);
     const after = before + columns(piece);
     // A piece goes to the next line when that leaves this one nearer to its share.
     if (line !== '' && lines.length < count - 1 && after - target > target - before) {
@@ -41,6 +48,7 @@ export function wrapped(translation: string, original: readonly string[]): strin
       line = '';
     }
     line += piece;
+    before = after;
   }
   return [...lines, line].map((text) => text.trim());
 }

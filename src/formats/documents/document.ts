@@ -1,9 +1,18 @@
+import type { DocumentFormatName } from '../../domain/document-format.js';
 import type { Unit } from '../../domain/unit.js';
+
+/** When a cue of subtitles is seen, seconds. */
+export interface CueTime {
+  readonly start: number;
+  readonly end: number;
+}
 
 /** A document taken apart into the texts to translate, and the way back. */
 export interface ReadDocument {
   /** In the order of the document; ids count from 1. */
   readonly units: readonly Unit[];
+  /** Of subtitles the time of each unit: their sentences may go on in the next unit. */
+  readonly times?: readonly CueTime[];
   /**
    * The document with its texts replaced, everything else as it was to the character.
    * @param translations by unit id; a unit that is not among them, or whose text did not change, stays as it was
@@ -13,7 +22,7 @@ export interface ReadDocument {
 
 /** A kind of document that is read for translation and written again. */
 export interface DocumentFormat {
-  readonly name: string;
+  readonly name: DocumentFormatName;
   /** Endings of its files, lower case, without the stop. */
   readonly extensions: readonly string[];
   /**

@@ -1,3 +1,4 @@
+import type { DefaultTreeAdapterTypes as Tree } from 'parse5';
 import type { Unit } from '../../domain/unit.js';
 import { type DocumentFormat, type ReadDocument, type Replacement, replaced } from './document.js';
 import { contentOf, type HtmlAttribute } from './html-tree.js';
@@ -14,9 +15,16 @@ export const htmlDocument: DocumentFormat = {
   name: 'html',
   extensions: ['html', 'htm', 'xhtml'],
   read: async (text) => {
-    const { parse, parseFragment } = await import('parse5');
+    const { parse, parseFragment, Parser } = await import('parse5');
     const whole = /<(?:!doctype|html|head|body)\b/i.test(text.slice(0, PROLOGUE));
-    const root = (whole ? parse : parseFragment)(text, { sourceCodeLocationInfo: true });
+    const located = { sourceCodeLocationInfo: true };
+    const partOf = (part: string): Tree.ParentNode => {
+      // parseFragment would then move its nodes one by one, which takes time with the square of their number.
+      const parser = Parser.getFragmentParser<Tree.DefaultTreeAdapterMap>(null, located);
+      parser.tokenizer.write(part, true);
+      return parser.document.childNodes[0] as Tree.Element;
+    };
+    const root = whole ? parse(text, located) : partOf(text);
     const decode = (source: string): string => {
       const [node] = parseFragment(source).childNodes;
       return node !== undefined && 'value' in node ? node.value : '';

@@ -1,5 +1,8 @@
+import { DOCUMENT_FORMATS, type DocumentFormatName } from '../../domain/document-format.js';
+import { VoiceLinguaError } from '../../domain/errors.js';
 import type { DocumentFormat } from './document.js';
 import { htmlDocument } from './html.js';
+import { plainText } from './plain-text.js';
 import { srtDocument, vttDocument } from './subtitles.js';
 
 const FORMATS: readonly DocumentFormat[] = [htmlDocument, srtDocument, vttDocument];
@@ -15,4 +18,22 @@ export const DOCUMENT_EXTENSIONS: readonly string[] = [...BY_EXTENSION.keys()];
 export function documentFormatOf(fileName: string): DocumentFormat | null {
   const extension = /\.([^./\\]+)$/.exec(fileName)?.[1]?.toLowerCase();
   return extension === undefined ? null : (BY_EXTENSION.get(extension) ?? null);
+}
+
+/**
+ * The format of that name, else that of the file by its ending, plain text among them.
+ * @throws {VoiceLinguaError} `INPUT_UNSUPPORTED_FORMAT` where neither tells
+ */
+export function documentFormat(fileName: string, name?: DocumentFormatName): DocumentFormat {
+  const isText = plainText.extensions.some((extension) => fileName.toLowerCase().endsWith(`.${extension}`));
+  const found =
+    name === undefined
+      ? (documentFormatOf(fileName) ?? (isText ? plainText : undefined))
+      : [...FORMATS, plainText].find((format) => format.name === name);
+  if (found !== undefined) return found;
+  throw new VoiceLinguaError(
+    'INPUT_UNSUPPORTED_FORMAT',
+    `The ending of ${JSON.stringify(fileName)} does not tell what kind of document it is. Name its format: ${DOCUMENT_FORMATS.join(', ')}.`,
+    { details: { path: fileName } },
+  );
 }

@@ -1,10 +1,11 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
 import type { Unit } from '../../domain/unit.js';
 import { oneLine, wrapped } from './cue-lines.js';
-import { type DocumentFormat, type ReadDocument, type Replacement, replaced } from './document.js';
+import { type CueTime, type DocumentFormat, type ReadDocument, type Replacement, replaced } from './document.js';
 
 const TIMING =
   /^\s*(?:[0-9]{1,4}:)?[0-9]{1,2}:[0-9]{1,2}(?:[,.][0-9]{1,3})?\s*-->\s*(?:[0-9]{1,4}:)?[0-9]{1,2}:[0-9]{1,2}(?:[,.][0-9]{1,3})?(?:\s.*)?$/;
+const TIMECODE = /(?:([0-9]{1,4}):)?([0-9]{1,2}):([0-9]{1,2})(?:[,.]([0-9]{1,3}))?/g;
 const NUMBER = /^\s*[0-9]+\s*$/;
 const BLANK = /^\s*$/;
 const WEBVTT = /^\ufeff?WEBVTT(?:[ \t].*)?$/;
@@ -19,6 +20,7 @@ interface Line {
 interface Cue {
   readonly first: number;
   readonly last: number;
+  readonly time: CueTime;
 }
 
 /** SubRip: cues with their numbers and times; blank lines inside a cue are part of it. */
@@ -73,10 +75,18 @@ function cuesOf(lines: readonly Line[], ends: (line: number) => boolean): Cue[] 
     let last = first;
     while (last < lines.length && !ends(last)) last++;
     while (last > first && BLANK.test(lines[last - 1]?.text ?? '')) last--;
-    if (last > first) cues.push({ first, last: last - 1 });
+    if (last > first) cues.push({ first, last: last - 1, time: timeOf(lines[line]?.text ?? '') });
     line = last - 1;
   }
   return cues;
+}
+
+function timeOf(line: string): CueTime {
+  const [start = 0, end = 0] = Array.from(line.matchAll(TIMECODE), ([, hours, minutes, seconds, fraction]) => {
+    const whole = Number(hours ?? 0) * 3600 + Number(minutes) * 60 + Number(seconds);
+    return whole + Number(`0.${fraction ?? 0}`);
+  });
+  return { start, end };
 }
 
 /** At the next cue, which a number goes before as a rule; blank lines alone do not end one. */
@@ -91,6 +101,7 @@ function documentOf(text: string, lines: readonly Line[], cues: readonly Cue[]):
   const units = contents.map((content, index): Unit => ({ id: String(index + 1), text: oneLine(content) }));
   return {
     units,
+    times: cues.map(({ time }) => time),
     write: (translations) => {
       const replacements = cues.flatMap(({ first, last }, index): Replacement[] => {
         const { id, text: original } = units[index] as Unit;

@@ -63,7 +63,7 @@ function bothGiven(language: string | null, to: string | null, name: string): re
   throw glossaryError(
     'INVALID_ARGUMENT',
     { name },
-    'its columns "source" and "target" do not say their languages. Give "language" and "to", or name the columns by language codes (en,de).',
+    'its columns "source" and "target" do not say their languages. Name them by language codes (en,de), or translate from one language that is given into one.',
   );
 }
 
@@ -77,7 +77,7 @@ function columnOf(cell: string, place: GlossaryPlace, given: readonly [string, s
   throw glossaryError(
     'INPUT_CORRUPT',
     { ...place, column: JSON.stringify(cell) },
-    'a heading is a language code (en, de, zh-tw), "case", "note" or "dnt". A table of two columns without headings needs "language" and "to".',
+    'a heading is a language code (en, de, zh-tw), "case", "note" or "dnt". A table of two columns without headings needs one language to translate from, which is given, and one to translate into.',
   );
 }
 

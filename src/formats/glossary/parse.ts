@@ -1,13 +1,10 @@
+import { CONTROL_CHARACTERS, MAX_TERM_LENGTH, MAX_TERMS } from '../../domain/glossary/given-terms.js';
 import { EVERY_LANGUAGE, type GlossaryTerm } from '../../domain/glossary/glossary.js';
 import { folded } from '../../domain/glossary/words.js';
 import { normalizeLanguage } from '../../domain/language.js';
 import { type GivenLanguages, type GlossaryLayout, layoutOf } from './columns.js';
 import { type GlossaryPlace, glossaryError } from './failures.js';
 import { delimiterOf, type GlossaryRow, glossaryText, listRows, tableRows } from './rows.js';
-
-const MAX_TERMS = 100_000;
-/** Longest term, UTF-16 units. */
-const MAX_TERM_LENGTH = 500;
 
 export interface GlossaryFileOptions extends GivenLanguages {
   /** The file, for messages; its extension tells its kind. */
@@ -32,19 +29,23 @@ export function parseGlossary(content: Uint8Array | string, options: GlossaryFil
   const kind = options.kind ?? (/\.txt$/i.test(name) ? 'names' : null);
   const table = kind === 'names' ? [] : tableRows(text, name, /\.tsv$/i.test(name) ? '\t' : delimiterOf(text));
   const rows = kind === 'names' ? listRows(text) : table;
-  if (rows.length > MAX_TERMS) {
-    throw glossaryError('INPUT_TOO_LARGE', { name }, `it has ${rows.length} rows; at most ${MAX_TERMS} are read.`);
-  }
+  // One of them may be the header.
+  if (rows.length > MAX_TERMS + 1) throw tooMany(name, rows.length);
   const single = kind === null && rows.every(({ cells }) => cells.length === 1);
   if (rows.length === 0) throw noTerms(name);
   const terms = kind === 'names' || single ? nameTerms(rows, name) : tableTerms(layoutOf(rows, options, name), options);
   if (terms.length === 0) throw noTerms(name);
+  if (terms.length > MAX_TERMS) throw tooMany(name, terms.length);
   return terms.map(({ term }) => term);
 }
 
 interface PlacedTerm {
   readonly term: GlossaryTerm;
   readonly line: number;
+}
+
+function tooMany(name: string, terms: number): Error {
+  return glossaryError('INPUT_TOO_LARGE', { name }, `it has ${terms} terms; at most ${MAX_TERMS} are read. Split it.`);
 }
 
 function noTerms(name: string): Error {
@@ -122,8 +123,7 @@ function translated(texts: Readonly<Record<string, string>>, place: GlossaryPlac
 }
 
 function checkedTerm(cell: string, place: GlossaryPlace): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that are meant
-  if (/[\0-\x08\x0e-\x1f]/.test(cell)) {
+  if (CONTROL_CHARACTERS.test(cell)) {
     throw glossaryError('INPUT_CORRUPT', place, 'it holds a control character. Remove it.');
   }
   if (cell.length <= MAX_TERM_LENGTH) return cell;

@@ -18,7 +18,7 @@ export function wake(tasks: Iterable<StoredTask>, now: Instant): void {
 export function best(
   tasks: Iterable<StoredTask>,
   selections: Selections,
-  { ids, selection, maxCost, preferModels }: CheckedClaim,
+  { ids, selection, maxCost, type, preferModels }: CheckedClaim,
   now: Instant,
 ): StoredTask | undefined {
   const wanted = ids === null ? null : new Set(ids);
@@ -28,7 +28,8 @@ export function best(
       task.notBefore === null &&
       (wanted === null || wanted.has(task.record.id)) &&
       (selection === null || selections.has(selection, task)) &&
-      (maxCost === null || (task.record.cost ?? 0) <= maxCost),
+      (maxCost === null || (task.record.cost ?? 0) <= maxCost) &&
+      (type === null || task.record.type === type),
   );
   queue.sort((a, b) => a.rank - b.rank || a.seq - b.seq);
   const [first] = queue;

@@ -7,7 +7,15 @@ import {
 } from '../../domain/translation-memory.js';
 import { type Instant, isoTime } from '../clock.js';
 import { checkedEntries, checkedKeys, checkedMemoryFilter, checkedMemoryPrune } from '../memory-rules.js';
-import type { MemoryFilter, MemoryPage, MemoryPrune, MemoryStats, Remembered } from '../task-store.js';
+import type {
+  MemoryFilter,
+  MemoryGroup,
+  MemoryPage,
+  MemoryPrune,
+  MemoryStats,
+  MemoryUsage,
+  Remembered,
+} from '../task-store.js';
 
 interface Stored {
   /** Place in the order in which keys were first remembered. */
@@ -97,6 +105,19 @@ export class TranslationMemory {
 
   stats(): MemoryStats {
     return { entries: this.#entries.size, reused: this.#reused, evicted: this.#evicted };
+  }
+
+  usage(): MemoryUsage {
+    const groups = new Map<string, MemoryGroup>();
+    for (const { entry } of this.#entries.values()) {
+      const { source, target, model, text, translation } = entry;
+      const key = JSON.stringify([source, target, model]);
+      const { entries, bytes } = groups.get(key) ?? { entries: 0, bytes: 0 };
+      const added = Buffer.byteLength(text) + Buffer.byteLength(translation);
+      groups.set(key, { source, target, model, entries: entries + 1, bytes: bytes + added });
+    }
+    const order = ({ source, target, model }: MemoryGroup): string => `${source}\0${target}\0${model}`;
+    return { limit: this.limit, groups: [...groups.values()].sort((a, b) => (order(a) < order(b) ? -1 : 1)) };
   }
 
   clear(): void {

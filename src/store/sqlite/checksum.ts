@@ -66,6 +66,7 @@ export const SUMMED = {
     'created_at',
   ],
   memory_counts: ['entries', 'reused', 'evicted'],
+  glossaries: ['fingerprint', 'terms'],
 } as const;
 
 export type SummedTable = keyof typeof SUMMED;

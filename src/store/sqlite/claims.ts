@@ -28,7 +28,7 @@ const WAITING = `SELECT COUNT(*) AS n FROM tasks WHERE status = 'pending' AND no
 const EXTEND = 'UPDATE tasks SET lease_until = ?, lease_epoch = ? WHERE seq = ?';
 
 /** Tasks that a claim may take, in order. Members of a selection are walked from its side, so that nobody else's queue is. */
-function queueSql({ ids, selection }: CheckedClaim): string {
+function queueSql({ ids, selection, type }: CheckedClaim): string {
   const from =
     selection !== null
       ? `${MEMBERS} CROSS JOIN tasks AS t ON t.seq = s.seq AND t.id = s.id`
@@ -40,7 +40,8 @@ function queueSql({ ids, selection }: CheckedClaim): string {
       ? ''
       : `AND s.selection = @selection AND s.state = 0 ${ids === null ? '' : 'AND t.id IN (SELECT value FROM json_each(@ids))'}`;
   return `${selectFull(from)}
-    WHERE t.status = 'pending' AND t.not_before IS NULL AND COALESCE(t.cost, 0) <= @maxCost ${among}
+    WHERE t.status = 'pending' AND t.not_before IS NULL AND COALESCE(t.cost, 0) <= @maxCost
+      ${type === null ? '' : 'AND t.type = @type'} ${among}
     ORDER BY ${selection === null ? 't.rank, t.seq' : 's.rank, s.seq'} LIMIT @limit + 0`;
 }
 
@@ -53,13 +54,14 @@ export function claims(
   }
 
   function best(asked: CheckedClaim, now: Instant): FullTaskRow | undefined {
-    const { ids, selection, maxCost, preferModels } = asked;
+    const { ids, selection, maxCost, type, preferModels } = asked;
     if (selection !== null) refreshSelection(db, selection);
     const queue = db.sql<FullTaskRow>(queueSql(asked));
     const values = {
       maxCost: maxCost ?? Number.MAX_VALUE,
       ...(ids === null ? {} : { ids: JSON.stringify([...new Set(ids)]) }),
       ...(selection === null ? {} : { selection }),
+      ...(type === null ? {} : { type }),
     };
     const first = queue.get({ ...values, limit: 1 });
     if (first === undefined || preferModels === null) return first;

@@ -1,10 +1,20 @@
 import { resolve } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { toVoiceLinguaError, VoiceLinguaError } from '../../domain/errors.js';
+import type { Segment } from '../../domain/segment.js';
 import { type Clock, systemClock } from '../clock.js';
 import type { TaskStore } from '../task-store.js';
 import { BackgroundCheck } from './background-check.js';
-import type { StoreGreeting, StoreMethod, StoreReply, StoreRequest, StoreWorkerData, ThreadOrder } from './protocol.js';
+import type {
+  SegmentPage,
+  StoreCall,
+  StoreGreeting,
+  StoreMethod,
+  StoreReply,
+  StoreRequest,
+  StoreWorkerData,
+  ThreadOrder,
+} from './protocol.js';
 import { giveBackThread, takeThread } from './thread.js';
 import { type Packed, packedRequest, unpackedSubmitted } from './wire.js';
 
@@ -147,7 +157,17 @@ export class SqliteTaskStore implements TaskStore {
   readonly get: TaskStore['get'] = (taskId) => this.#call('get', taskId);
   readonly list: TaskStore['list'] = (filter) => this.#call('list', filter);
   readonly count: TaskStore['count'] = (filter) => this.#call('count', filter);
-  readonly segments: TaskStore['segments'] = (taskId) => this.#call('segments', taskId);
+  readonly segments: TaskStore['segments'] = async (taskId) => {
+    const segments: Segment[] = [];
+    for (let after: number | null = -1; after !== null; ) {
+      const page: SegmentPage | null = await this.#call('segmentPage', taskId, after);
+      // Deleted meanwhile: none, as if it had been asked for a moment later.
+      if (page === null) return [];
+      for (const text of page.texts) for (const segment of JSON.parse(text) as Segment[]) segments.push(segment);
+      after = page.next;
+    }
+    return segments;
+  };
   readonly translations: TaskStore['translations'] = (filter) => this.#call('translations', filter);
   readonly content: TaskStore['content'] = (query) => this.#call('content', query);
   readonly recallTranslations: TaskStore['recallTranslations'] = (keys) => this.#call('recallTranslations', keys);
@@ -155,6 +175,10 @@ export class SqliteTaskStore implements TaskStore {
     this.#call('rememberTranslations', entries);
   readonly memoryEntries: TaskStore['memoryEntries'] = (filter) => this.#call('memoryEntries', filter);
   readonly pruneMemory: TaskStore['pruneMemory'] = (filter) => this.#call('pruneMemory', filter);
+  readonly memoryUsage: TaskStore['memoryUsage'] = () => this.#call('memoryUsage');
+  readonly keepGlossary: TaskStore['keepGlossary'] = (fingerprint, terms) =>
+    this.#call('keepGlossary', fingerprint, terms);
+  readonly glossary: TaskStore['glossary'] = (fingerprint) => this.#call('glossary', fingerprint);
 
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -178,13 +202,13 @@ export class SqliteTaskStore implements TaskStore {
     giveBackThread(this.#worker);
   }
 
-  #call<M extends StoreMethod>(method: M, ...args: Parameters<TaskStore[M]>): ReturnType<TaskStore[M]> {
+  #call<M extends StoreMethod>(method: M, ...args: Parameters<StoreCall<M>>): ReturnType<StoreCall<M>> {
     const refusal =
       this.#closing === null
         ? this.#damage
         : new VoiceLinguaError('CLOSED', `The store "${this.#path}" is closed: open it again.`);
     const answer = refusal === null ? this.#send(method, args) : Promise.reject(refusal);
-    return answer as ReturnType<TaskStore[M]>;
+    return answer as ReturnType<StoreCall<M>>;
   }
 
   #send(method: StoreRequest['method'], args: readonly unknown[]): Promise<unknown> {

@@ -2,6 +2,7 @@ import { checkedMemoryLimit } from '../memory-rules.js';
 import { attempts } from './attempts.js';
 import { claims } from './claims.js';
 import type { StoreDatabase } from './database.js';
+import { glossaries } from './glossaries.js';
 import { MemoryUses } from './memory-uses.js';
 import { outputs } from './outputs.js';
 import type { StoreOperations } from './protocol.js';
@@ -31,6 +32,7 @@ export function operationsOn(db: StoreDatabase, memoryLimit?: number): StoreOper
     ...outputs(db),
     ...statistics(db, uses),
     ...queries(db),
+    ...glossaries(db),
     ...translationMemory(db, uses, checkedMemoryLimit(memoryLimit)),
   };
 }

@@ -2,12 +2,29 @@ import type { SerializedError } from '../../domain/errors.js';
 import type { Instant } from '../clock.js';
 import type { TaskStore } from '../task-store.js';
 
-export type StoreMethod = Exclude<keyof TaskStore, 'close'>;
+/** What is asked of the thread in place of a method whose answer would be too large for one message. */
+export interface PartialReads {
+  /** Segments of a task's next windows; null when there is no such task (any more). */
+  segmentPage(taskId: string, afterWindow: number): Promise<SegmentPage | null>;
+}
+
+export interface SegmentPage {
+  /** Segments of each window, JSON: half the memory and time that objects take on their way between threads. */
+  readonly texts: readonly string[];
+  /** Where the next page begins; null after the last one. */
+  readonly next: number | null;
+}
+
+type Methods = Omit<TaskStore, 'close' | 'segments'> & PartialReads;
+
+export type StoreMethod = keyof Methods;
 
 /** The store's methods as they run on its thread: at once, told the time of the call. */
 export type StoreOperations = {
-  readonly [M in StoreMethod]: (now: Instant, ...args: Parameters<TaskStore[M]>) => Awaited<ReturnType<TaskStore[M]>>;
+  readonly [M in StoreMethod]: (now: Instant, ...args: Parameters<Methods[M]>) => Awaited<ReturnType<Methods[M]>>;
 };
+
+export type StoreCall<M extends StoreMethod> = Methods[M];
 
 /** Methods that only read; what a recall notes is written later. */
 export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
@@ -21,11 +38,13 @@ export const READS: ReadonlySet<StoreMethod> = new Set<StoreMethod>([
   'get',
   'list',
   'count',
-  'segments',
+  'segmentPage',
   'translations',
   'content',
   'recallTranslations',
   'memoryEntries',
+  'memoryUsage',
+  'glossary',
 ]);
 
 /** Methods that read, and write nothing but what is this connection's own: no other process has to wait for them. */

@@ -1,5 +1,6 @@
 import { checkedPrune } from '../rules.js';
 import type { StoreDatabase } from './database.js';
+import { forgetUnnamed } from './glossaries.js';
 import type { StoreOperations } from './protocol.js';
 import { withdraw } from './publication.js';
 
@@ -25,6 +26,7 @@ export function removals(db: StoreDatabase): Pick<StoreOperations, 'delete' | 'p
       const row = db.sql<{ seq: number }>('SELECT seq FROM tasks WHERE id = ?').get(taskId);
       if (row === undefined) return false;
       remove(db, row.seq);
+      forgetUnnamed(db);
       return true;
     },
 
@@ -38,7 +40,7 @@ export function removals(db: StoreDatabase): Pick<StoreOperations, 'delete' | 'p
         before = kept.ending;
       }
       const tasks = db.sql<{ seq: number; id: string }>(LONGEST_ENDED).all({ ...matching, before, limit });
-      return tasks.map(({ seq, id }) => {
+      const pruned = tasks.map(({ seq, id }) => {
         const outputs = db
           .sql<{ path: string }>(OUTPUTS)
           .all(seq)
@@ -46,6 +48,8 @@ export function removals(db: StoreDatabase): Pick<StoreOperations, 'delete' | 'p
         if (!dryRun) remove(db, seq);
         return { id, outputs };
       });
+      if (!dryRun && pruned.length > 0) forgetUnnamed(db);
+      return pruned;
     },
   };
 }

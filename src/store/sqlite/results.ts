@@ -19,9 +19,9 @@ import { publish } from './publication.js';
 import {
   type CheckpointRow,
   ofFacts,
+  soundSegments,
   toCheckpoint,
   toFacts,
-  toSegments,
   toTaskRecord,
   type WindowRow,
 } from './rows.js';
@@ -65,11 +65,16 @@ const CHECKPOINTS = `
 
 const WINDOWS = `
   SELECT w.window_index, w.start_time, w.end_time, w.segments, w.sum
-  FROM tasks AS t JOIN windows AS w ON w.task_seq = t.seq WHERE t.id = ? ORDER BY w.window_index`;
+  FROM tasks AS t JOIN windows AS w ON w.task_seq = t.seq WHERE t.id = ? AND w.window_index > ? ORDER BY w.window_index LIMIT ?`;
+
+const EXISTS = 'SELECT 1 FROM tasks WHERE id = ?';
+
+/** Windows of one page of segments: some minutes of speech, 100 kB. */
+const WINDOWS_A_PAGE = 64;
 
 type ResultOperations = Pick<
   StoreOperations,
-  'checkpoint' | 'saveWindow' | 'saveTranslations' | 'saveFacts' | 'checkpoints' | 'segments' | 'complete' | 'fail'
+  'checkpoint' | 'saveWindow' | 'saveTranslations' | 'saveFacts' | 'checkpoints' | 'segmentPage' | 'complete' | 'fail'
 >;
 
 export function results(db: StoreDatabase): ResultOperations {
@@ -123,7 +128,12 @@ export function results(db: StoreDatabase): ResultOperations {
         .all({ taskId, stage: stage ?? null, piece: piece ?? null })
         .map(toCheckpoint),
 
-    segments: (_now, taskId) => db.sql<WindowRow>(WINDOWS).all(taskId).flatMap(toSegments),
+    segmentPage(_now, taskId, afterWindow) {
+      const rows = db.sql<WindowRow>(WINDOWS).all(taskId, afterWindow, WINDOWS_A_PAGE);
+      if (rows.length === 0 && db.sql(EXISTS).get(taskId) === undefined) return null;
+      const next = rows.length < WINDOWS_A_PAGE ? null : (rows.at(-1) as WindowRow).window_index;
+      return { texts: rows.map(soundSegments), next };
+    },
 
     complete(now, lease, facts, processingSeconds) {
       const seconds = checkedDuration('processingSeconds', processingSeconds);

@@ -1,6 +1,5 @@
 import type { Coverage } from '../../domain/coverage.js';
 import type { SerializedError } from '../../domain/errors.js';
-import type { Segment } from '../../domain/segment.js';
 import type {
   Attempt,
   AttemptOutcome,
@@ -209,9 +208,10 @@ export interface WindowRow {
   readonly sum: number;
 }
 
-export function toSegments(row: WindowRow): Segment[] {
+/** The segments of a window as they were written, JSON. */
+export function soundSegments(row: WindowRow): string {
   assertSum('windows', row, row.sum, `window ${row.window_index} of a recording`);
-  return fromJson<Segment[]>(row.segments);
+  return row.segments;
 }
 
 export interface AttemptRow {

@@ -1,9 +1,10 @@
 import { RANK_SQL } from '../claim-order.js';
 import { completedMs, counted } from './migrations/0002-recovery.js';
 import { MEMORY_SCHEMA_SQL } from './migrations/0004-translation-memory.js';
+import { GLOSSARY_SCHEMA_SQL } from './migrations/0005-glossaries.js';
 
 /** The version that {@link SCHEMA} is: what all migrations up to it make, and a test compares them. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 /** The schema of a new file in one step, which takes a third of the time of the migrations. They say what is in it and why. */
 export const SCHEMA = `
@@ -146,4 +147,5 @@ export const SCHEMA = `
     UNIQUE (task_seq, path)
   ) STRICT;
   ${MEMORY_SCHEMA_SQL}
+  ${GLOSSARY_SCHEMA_SQL}
 `;

@@ -7,6 +7,7 @@ import { checkedSpecs } from '../rules.js';
 import type { SubmittedTask } from '../task-store.js';
 import { checksumOfText, SUMMED, type Summed, type SummedRow, summedText } from './checksum.js';
 import type { StoreDatabase } from './database.js';
+import { assertKept, nameGlossary } from './glossaries.js';
 import type { StoreOperations } from './protocol.js';
 import { BLOCK_BITS } from './tasks.js';
 
@@ -144,6 +145,7 @@ export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit' |
     const input: Summed[] = [];
     rows.addInput(input, seq, spec);
     db.sql(INSERT_INPUT).run(input);
+    nameGlossary(db, seq, spec);
     return { id, created: true, status: 'pending' };
   }
 
@@ -171,12 +173,14 @@ export function submissions(db: StoreDatabase): Pick<StoreOperations, 'submit' |
       rows.addInput(inputs, first + index, spec);
     }
     db.sql(INSERT_INPUTS).run(inputs);
+    for (const [index, spec] of specs.entries()) nameGlossary(db, first + index, spec);
     return true;
   }
 
   return {
     submit(now, given) {
       const specs = checkedSpecs(given);
+      assertKept(db, specs);
       const ids = specs.map((spec) => spec.id ?? newTaskId(now.wall));
       const counts = new BlockCounts();
       const rows = new NewRows(now);

@@ -6,7 +6,7 @@ import {
 } from '../../domain/translation-memory.js';
 import { isoTime } from '../clock.js';
 import { checkedEntries, checkedKeys, checkedMemoryFilter, checkedMemoryPrune, hashOf } from '../memory-rules.js';
-import type { MemoryStats } from '../task-store.js';
+import type { MemoryGroup, MemoryStats } from '../task-store.js';
 import { assertSum, sumOf } from './checksum.js';
 import type { StoreDatabase } from './database.js';
 import type { MemoryUses } from './memory-uses.js';
@@ -75,9 +75,13 @@ const LONGEST_UNUSED = `SELECT id ${MATCHING} ORDER BY last_used, uses, id LIMIT
 
 const PRUNE = `DELETE FROM translation_memory WHERE id IN (${LONGEST_UNUSED})`;
 
+const USAGE = `
+  SELECT source, target, model, COUNT(*) AS entries, SUM(octet_length(text) + octet_length(translation)) AS bytes
+  FROM translation_memory GROUP BY source, target, model ORDER BY source, target, model`;
+
 type MemoryOperations = Pick<
   StoreOperations,
-  'recallTranslations' | 'rememberTranslations' | 'memoryEntries' | 'pruneMemory'
+  'recallTranslations' | 'rememberTranslations' | 'memoryEntries' | 'pruneMemory' | 'memoryUsage'
 >;
 
 /** What is counted, with the uses that are not written yet. */
@@ -189,6 +193,8 @@ export function translationMemory(db: StoreDatabase, uses: MemoryUses, memoryLim
       count({ entries: -gone });
       return gone;
     },
+
+    memoryUsage: () => ({ limit: memoryLimit, groups: db.sql<MemoryGroup>(USAGE).all() }),
   };
 }
 

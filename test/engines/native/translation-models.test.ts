@@ -32,6 +32,8 @@ test('what models can do is told without loading any', () =>
       languages: ['en', 'fr', 'es'],
       reads: ['en'],
       writes: ['fr', 'es'],
+      kept: 'marks',
+      beamSize: 4,
     });
     assert.equal((await of(marian('opus-mt-en-de', []), 'one')).writes, ['de']);
     assert.equal((await of(marian('some-model', []), 'silent')).languages, []);

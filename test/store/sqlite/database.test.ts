@@ -201,6 +201,50 @@ test('keeps its tasks when the translation memory is added to it, and then remem
     copy.close();
   }));
 
+test('keeps its tasks when glossaries are added to it, and then keeps those', () =>
+  withFolder(async (folder) => {
+    const file = path.join(folder, 'store.sqlite');
+    const older = openDatabase(file, { ...OPTIONS, migrations: MIGRATIONS.slice(0, 4) });
+    operationsOn(older).submit(new ManualClock().read(), [textSpec('old')]);
+    older.close();
+    const store = await openSqliteStore(file);
+    const [old] = await store.list();
+    await store.keepGlossary('f1', 'terms');
+    await store.submit([textSpec('new', { options: { translate: { glossary: 'f1' } } })]);
+    await store.delete(old?.id ?? '');
+    await store.close();
+    const again = await openSqliteStore(file);
+    assert.is(await again.glossary('f1'), 'terms');
+    assert.is(await again.count(), 1);
+    await again.close();
+    assert.ok(fs.existsSync(`${file}.v4.bak`));
+  }));
+
+test('a changed glossary is not given back, and its store is not opened', () =>
+  withFolder(async (folder) => {
+    const file = path.join(folder, 'store.sqlite');
+    const store = await openSqliteStore(file);
+    await store.keepGlossary('f1', 'server');
+    const db = openDatabase(file, OPTIONS);
+    db.connection.exec("UPDATE glossaries SET terms = 'servex'");
+    db.close();
+    await rejects(store.glossary('f1'), 'STORE_CORRUPT', /glossary f1 is not as it was written/);
+    await store.close();
+    await rejects(openSqliteStore(file), 'STORE_CORRUPT', /a row of glossaries/);
+  }));
+
+test('a glossary that a task names cannot be deleted', () =>
+  withFolder(async (folder) => {
+    const file = path.join(folder, 'store.sqlite');
+    const db = openDatabase(file, OPTIONS);
+    const store = operationsOn(db);
+    const now = new ManualClock().read();
+    store.keepGlossary(now, 'f1', 'terms');
+    store.submit(now, [textSpec('a', { options: { translate: { glossary: 'f1' } } })]);
+    assert.throws(() => db.connection.exec('DELETE FROM glossaries'), /FOREIGN KEY/);
+    db.close();
+  }));
+
 test('finds every kind of row by an index', () =>
   withFolder(async (folder) => {
     const file = path.join(folder, 'store.sqlite');

@@ -1,4 +1,4 @@
-import { wordSets } from '../domain/word-sets.js';
+import { wordSets } from '../../domain/word-sets.js';
 
 /** Titles of people and places that are written the same in many languages. */
 const TITLES = 'dr mr mrs ms prof st jr';

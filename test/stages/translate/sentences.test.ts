@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { splitUnit } from '../../src/stages/sentences.js';
-import { seededRandom } from '../fixtures/random.js';
+import { splitUnit } from '../../../src/stages/translate/sentences.js';
+import { seededRandom } from '../../fixtures/random.js';
 
 function roundTrip(text: string, language: string): string {
   const { sentences, join } = splitUnit(text, language);
@@ -262,7 +262,7 @@ test('nothing is lost between splitting and joining', () => {
   }
 });
 
-const SAMPLE = joinPath(import.meta.dirname, '..', '..', '..', 'shared', 'data', 'text', 'ntrex-sample.tsv');
+const SAMPLE = joinPath(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'text', 'ntrex-sample.tsv');
 
 test('news in ten languages: sentences end where the lines of the sample do, and come back as they were', () => {
   if (!existsSync(SAMPLE)) {

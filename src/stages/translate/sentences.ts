@@ -1,5 +1,6 @@
-import { findProtected, type ProtectedItem, tagRole } from '../domain/protected-items.js';
-import { joinPieces, WIDE_CHARACTER, writtenWithoutSpaces } from '../domain/script.js';
+import { findProtected, type ProtectedItem, tagRole } from '../../domain/protected-items.js';
+import { joinPieces, WIDE_CHARACTER, writtenWithoutSpaces } from '../../domain/script.js';
+import { columnsOf } from '../../domain/translation-checks/columns.js';
 import { closingLength, countQuotes, goesOn, openingLength } from './sentence-ends.js';
 
 /** Columns that one call of the translator should see at most; a Chinese or Japanese character takes two. */
@@ -81,6 +82,30 @@ export function splitUnit(text: string, language: string): SplitUnit {
         })
         .join(''),
   };
+}
+
+/** Fewer letters are no clause: an exclamation, a word of a list. */
+const LEAST_CLAUSE = 12;
+
+/**
+ * The clauses of a sentence: cut after commas, semicolons, colons and dashes that stand between words, never within something
+ * that must not change; none is shorter than about two words. The sentence itself when it has no such place.
+ */
+export function clausesOf(sentence: string): string[] {
+  const clauses: string[] = [];
+  let start = 0;
+  for (let at = 1; at < sentence.length; at++) {
+    if (!endsClause(sentence, at) || outsideKept(sentence, at) !== at) continue;
+    if (columnsOf(sentence.slice(start, at)) < LEAST_CLAUSE || columnsOf(sentence.slice(at)) < LEAST_CLAUSE) continue;
+    clauses.push(sentence.slice(start, at).trim());
+    start = at;
+  }
+  return [...clauses, sentence.slice(start).trim()];
+}
+
+function endsClause(text: string, at: number): boolean {
+  const character = text[at - 1] ?? '';
+  return CLAUSE_END.test(character) && !(INSIDE_WORD.test(character) && WORD.test(text[at] ?? ''));
 }
 
 /** The pieces of a line with the white space before each; nothing else stands between them. */
@@ -223,7 +248,7 @@ function cutPoint(text: string, limit: number): number {
   let space = 0;
   for (let at = limit; at > limit / 2; at--) {
     const character = text[at - 1] ?? '';
-    if (CLAUSE_END.test(character) && !(INSIDE_WORD.test(character) && WORD.test(text[at] ?? ''))) return at;
+    if (endsClause(text, at)) return at;
     if (space === 0 && /\s/.test(character)) space = at;
   }
   return space > 0 ? space : characterBoundary(text, limit);

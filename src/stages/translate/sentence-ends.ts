@@ -1,4 +1,4 @@
-import { writtenWithoutSpaces } from '../domain/script.js';
+import { writtenWithoutSpaces } from '../../domain/script.js';
 import { endsInAbbreviation } from './abbreviations.js';
 
 /** After a stop of this kind a sentence goes on in lower case: `"Really?" he said.`, `Yahoo! announced …` */

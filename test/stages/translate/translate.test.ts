@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { joinPieces } from '../../src/domain/script.js';
-import type { Segment } from '../../src/domain/segment.js';
-import type { TranslationItem } from '../../src/engines/ports.js';
-import type { TranscriptArtifact } from '../../src/stages/stage.js';
-import { translateStage } from '../../src/stages/translate.js';
-import { said, scriptedContext } from './transcribe/support.js';
+import { joinPieces } from '../../../src/domain/script.js';
+import type { Segment } from '../../../src/domain/segment.js';
+import type { TranslationItem } from '../../../src/engines/ports.js';
+import type { TranscriptArtifact } from '../../../src/stages/stage.js';
+import { translateStage } from '../../../src/stages/translate/translate.js';
+import { said, scriptedContext } from '../transcribe/support.js';
 
 async function translated(segments: readonly Segment[], options: Record<string, unknown> = {}) {
   const items: TranslationItem[] = [];

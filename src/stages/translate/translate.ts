@@ -1,27 +1,20 @@
-import { VoiceLinguaError } from '../domain/errors.js';
-import type { Segment } from '../domain/segment.js';
-import type { SourceType, TranslationRecord } from '../domain/task.js';
-import { ROWS_IN_FRONT } from '../domain/translation-rows.js';
-import type { TranslatedUnit, Unit } from '../domain/unit.js';
-import type { TranslatedText, TranslationItem, TranslationOptions, Translator } from '../engines/ports.js';
-import { fingerprint } from './fingerprint.js';
+import type { SourceType, TranslationRecord } from '../../domain/task.js';
+import { ROWS_IN_FRONT } from '../../domain/translation-rows.js';
+import type { TranslatedUnit, Unit } from '../../domain/unit.js';
+import type { TranslationItem, Translator } from '../../engines/ports.js';
+import { fingerprint } from '../fingerprint.js';
+import type { Artifacts, Stage, StageContext, TranslatedContent } from '../stage.js';
+import { type Content, checkLanguages, contentsOf } from './contents.js';
+import { translateSettings } from './options.js';
+import { HANDLING, SentenceTranslator, type TranslatedSentence } from './sentence-translator.js';
 import { type SplitUnit, splitUnit } from './sentences.js';
-import type { Artifacts, Stage, StageContext, TranslatedContent } from './stage.js';
+import { MOST_SUSPECTS, suspectsOf, warnOfSuspects } from './suspects.js';
 import { alignSegments, placed } from './translated-segments.js';
 
 /** Sentences of one checkpoint; with nine languages about 150 rows, a few seconds of a large model's work. */
 const SENTENCES_PER_CHECKPOINT = 16;
-
-/** A text of the task: what was said, or what was given. */
-interface Content {
-  readonly source: SourceType;
-  readonly language: string;
-  readonly confidence: number;
-  readonly text: string;
-  readonly units: readonly Unit[];
-  /** Spans of a recording that the text was put together from. */
-  readonly segments?: readonly Segment[];
-}
+/** Sentences in front of a checkpoint's that a model which reads them is shown. */
+const SENTENCES_BEFORE = 3;
 
 /** Stores every content of the task in its own language, and brings each into all target languages. */
 export const translateStage: Stage = {
@@ -36,17 +29,19 @@ export const translateStage: Stage = {
     const work = contents.some((content) => targets.some((target) => target !== content.language));
     const translator = work ? context.ports.translator() : null;
     let known: readonly string[] = [];
+    let sentenceTranslator: SentenceTranslator | null = null;
     if (translator !== null) {
       const info = await translator.info();
       known = info.languages;
       checkLanguages(known, info.model, contents, targets);
       await context.report({ models: { mt: info.model } });
+      sentenceTranslator = await sentenceTranslatorOf(context, translator);
     }
     const translations: TranslationRecord[] = [];
     for (const [index, content] of contents.entries()) {
       const progress = (fraction: number): void =>
         context.emit({ type: 'progress', fraction: (index + fraction) / contents.length });
-      translations.push(...(await translateContent(context, content, translator, known, progress)));
+      translations.push(...(await translateContent(context, content, sentenceTranslator, known, progress)));
     }
     return { translations };
   },
@@ -66,43 +61,20 @@ export function contentPiece(source: SourceType): string {
   return `content ${source}`;
 }
 
-function contentsOf({ task, artifacts }: StageContext): Content[] {
-  const contents: Content[] = [];
-  const transcript = artifacts.transcript;
-  if (transcript !== undefined) {
-    const { text, language, confidence, segments } = transcript;
-    contents.push({ source: 'AUDIO', language, confidence, text, units: [{ id: '0', text }], segments });
-  }
-  const given = task.type === 'text' ? task.text : task.referenceText;
-  if (given !== undefined) {
-    const units = (task.options.units as readonly Unit[] | undefined) ?? [{ id: '0', text: given }];
-    const language = transcript?.language ?? task.sourceLanguage;
-    contents.push({ source: 'TEXT', language, confidence: 1, text: given, units });
-  }
-  return contents;
-}
-
-function checkLanguages(
-  known: readonly string[],
-  model: string,
-  contents: readonly Content[],
-  targets: readonly string[],
-): void {
-  if (known.length === 0) return;
-  for (const language of [...contents.map((content) => content.language), ...targets]) {
-    if (known.includes(language)) continue;
-    throw new VoiceLinguaError(
-      'UNSUPPORTED_LANGUAGE',
-      `The translation model ${model} does not know "${language}". It knows ${[...known].sort().join(', ')}.`,
-      { details: { language, model } },
-    );
-  }
+async function sentenceTranslatorOf(context: StageContext, translator: Translator): Promise<SentenceTranslator> {
+  return new SentenceTranslator({
+    translator,
+    memory: context.memory,
+    glossary: await context.glossary(),
+    settings: translateSettings(context.task),
+    modelKey: context.ports.modelKeys.translation,
+  });
 }
 
 async function translateContent(
   context: StageContext,
   content: Content,
-  translator: Translator | null,
+  translator: SentenceTranslator | null,
   languages: readonly string[],
   onProgress: (fraction: number) => void,
 ): Promise<TranslationRecord[]> {
@@ -114,6 +86,7 @@ async function translateContent(
   const mixed = task.options.task !== 'translate';
   const foreign = mixed ? foreignSentences(content, splits[0] as SplitUnit, languages) : new Map<string, string>();
   const key = fingerprint(
+    HANDLING,
     context.ports.modelKeys.translation,
     content.language,
     targets,
@@ -133,7 +106,8 @@ async function translateContent(
     kept[content.language] = { units: content.units.map((unit) => ({ ...unit, confidence: 1 })) };
   }
   for (const language of targets) {
-    const translations = known.get(language) as ReadonlyMap<string, TranslatedText>;
+    const translations = known.get(language) as ReadonlyMap<string, TranslatedSentence>;
+    const suspects = suspectsOf(sentences, translations);
     const units = content.units.map((unit, index) =>
       joinUnit(unit, splits[index] as SplitUnit, translations, language),
     );
@@ -141,10 +115,12 @@ async function translateContent(
     const confidence = meanOf(sentences.map((sentence) => translations.get(sentence)?.confidence ?? 1));
     kept[language] = {
       units,
+      ...(suspects.length === 0 ? {} : { suspects: suspects.slice(0, MOST_SUSPECTS) }),
       ...(content.segments === undefined
         ? {}
         : { segments: alignSegments(content.text, content.segments, splits[0] as SplitUnit, translations, language) }),
     };
+    warnOfSuspects(context, language, suspects, sentences.length);
     records.push(record(task, language, content.source, text, confidence));
     context.emit({ type: 'translation', language, source: content.source, content: text, confidence });
   }
@@ -158,24 +134,24 @@ async function translateSentences(
   content: Content,
   sentences: readonly string[],
   itemsOf: (text: string) => TranslationItem[],
-  translator: Translator | null,
+  translator: SentenceTranslator | null,
   key: string,
   onProgress: (fraction: number) => void,
-): Promise<ReadonlyMap<string, ReadonlyMap<string, TranslatedText>>> {
+): Promise<ReadonlyMap<string, ReadonlyMap<string, TranslatedSentence>>> {
   const targets = task.languages.filter((language) => language !== content.language);
-  const known = new Map<string, Map<string, TranslatedText>>(targets.map((target) => [target, new Map()]));
+  const known = new Map<string, Map<string, TranslatedSentence>>(targets.map((target) => [target, new Map()]));
   if (translator === null || targets.length === 0) return known;
-  const options = (task.options.translate ?? {}) as TranslationOptions;
   let done = 0;
   const translatePart = async (start: number, items: readonly TranslationItem[], count: number): Promise<void> => {
     const piece = `${content.source} ${start}`;
-    let texts = checkpoints.get(piece, key) as TranslatedText[] | undefined;
+    let texts = checkpoints.get(piece, key) as TranslatedSentence[] | undefined;
     if (texts === undefined) {
-      texts = await translator.translate(items, options, signal);
+      const before = sentences.slice(Math.max(0, start - SENTENCES_BEFORE), start);
+      texts = await translator.translate(items, signal, before);
       await checkpoints.save(piece, key, texts);
     }
     for (const [index, item] of items.entries()) {
-      known.get(item.target)?.set(item.text, texts[index] as TranslatedText);
+      known.get(item.target)?.set(item.text, texts[index] as TranslatedSentence);
     }
     done += count;
     onProgress(done / sentences.length);
@@ -223,10 +199,11 @@ async function inFront(
 function joinUnit(
   unit: Unit,
   split: SplitUnit,
-  translations: ReadonlyMap<string, TranslatedText>,
+  translations: ReadonlyMap<string, TranslatedSentence>,
   language: string,
 ): TranslatedUnit {
   const found = split.sentences.map((sentence) => translations.get(sentence));
+  const suspect = [...new Set(found.flatMap((one) => one?.suspect ?? []))].join('; ');
   return {
     id: unit.id,
     text: split.join(
@@ -234,6 +211,7 @@ function joinUnit(
       language,
     ),
     confidence: meanOf(found.map((one) => one?.confidence ?? 1)),
+    ...(suspect === '' ? {} : { suspect }),
   };
 }
 

@@ -1,9 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { joinPieces } from '../../src/domain/script.js';
-import { splitUnit } from '../../src/stages/sentences.js';
-import { alignSegments, placed } from '../../src/stages/translated-segments.js';
-import { said } from './transcribe/support.js';
+import { joinPieces } from '../../../src/domain/script.js';
+import { splitUnit } from '../../../src/stages/translate/sentences.js';
+import { alignSegments, placed } from '../../../src/stages/translate/translated-segments.js';
+import { said } from '../transcribe/support.js';
 
 /** What stands under each segment when each sentence is translated as given. */
 function aligned(texts: readonly string[], translations: Readonly<Record<string, string>>, to = 'en'): string[] {

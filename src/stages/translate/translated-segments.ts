@@ -1,7 +1,6 @@
-import { splitAmongCues } from '../domain/cue-split.js';
-import { joinPieces } from '../domain/script.js';
-import type { Segment } from '../domain/segment.js';
-import type { TranslatedText } from '../engines/ports.js';
+import { splitAmongCues } from '../../domain/cue-split.js';
+import { joinPieces } from '../../domain/script.js';
+import type { Segment } from '../../domain/segment.js';
 import type { SplitUnit } from './sentences.js';
 
 /** For subtitles: each translated sentence is shared out among the segments that its original was said in. */
@@ -9,7 +8,7 @@ export function alignSegments(
   text: string,
   segments: readonly Segment[],
   split: SplitUnit,
-  translations: ReadonlyMap<string, TranslatedText>,
+  translations: ReadonlyMap<string, { readonly text: string }>,
   language: string,
 ): string[] {
   const aligned = segments.map((): string[] => []);
