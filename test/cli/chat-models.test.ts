@@ -183,6 +183,18 @@ test('run: --dry-run says what it would cost and asks nothing; the package has w
   });
 });
 
+test('a document through a chat model keeps its lines, and its cost is told', async () => {
+  await using server = await startMock(good);
+  await configured(server.url, async (cwd) => {
+    writeFileSync(join(cwd, 'film.srt'), `1\n00:00:01,000 --> 00:00:03,000\n${TEXT}\n`);
+    const argv = ['translate', 'film.srt', '--language', 'en', '--to', 'es', '--mt-model', 'openai:mock'];
+    const ended = await voicelingua(cwd, [...argv, '--config', 'config.json'], WITH_KEY);
+    assert.is(ended.code, 0, ended.stderr);
+    assert.is(ended.stdout, `1\n00:00:01,000 --> 00:00:03,000\n¡${TEXT}!\n`);
+    assert.match(ended.stderr, /^openai: 1 request,/m);
+  });
+});
+
 test('doctor names chat models and where the key is', async () => {
   await using server = await startMock(good);
   await configured(server.url, async (cwd) => {
