@@ -105,15 +105,17 @@ function predict({ speech, translation, lanes }, isolation) {
       speech === undefined
         ? null
         : { ...use(speech), beamSize: speech.beam, bestOf: speech.beam, strategy: speech.strategy },
-    translation:
+    translations:
       translation === undefined
-        ? null
-        : {
-            ...use(translation),
-            beamSize: translation.beam,
-            languages: translation.languages.length,
-            tokens: translation.tokens,
-          },
+        ? []
+        : [
+            {
+              ...use(translation),
+              beamSize: translation.beam,
+              languages: translation.languages.length,
+              tokens: translation.tokens,
+            },
+          ],
     audioSeconds: speech?.seconds ?? null,
     lanes,
     isolation,

@@ -42,6 +42,8 @@ import {
   strings,
 } from './domain/options.js';
 import { SOURCE_TYPES, TASK_STATUSES } from './domain/task.js';
+import { type ChatSettings, parseChatSettings } from './engines/llm/settings.js';
+import { modelReferences } from './model-list.js';
 import { checkRecognition, RECOGNITION } from './recognition-options.js';
 import type { StatsFilter, TaskFilter } from './store/task-store.js';
 
@@ -79,13 +81,20 @@ const translation = {
 
 const page = { limit: integer({ min: 1 }), offset: integer({ min: 0 }) } as const;
 
-export const parseOpenOptions: (given?: unknown) => VoiceLinguaOptions = defineOptions('openVoiceLingua', {
+/** {@link VoiceLinguaOptions} as they are read: models of a list in one text. */
+export type OpenOptions = Omit<VoiceLinguaOptions, 'mtModel' | 'llm'> & {
+  readonly mtModel?: string;
+  readonly llm?: ChatSettings;
+};
+
+export const parseOpenOptions: (given?: unknown) => OpenOptions = defineOptions('openVoiceLingua', {
   store: string(),
   device: oneOf(['auto', 'cpu', 'cuda'], { default: 'auto' }),
   jobs: integer({ min: 1, max: MAX_LANES }),
   threads: integer({ min: 1, max: MAX_LANES }),
   sttModel: string(),
-  mtModel: string(),
+  mtModel: modelReferences(),
+  llm: nested(parseChatSettings),
   tokenizer: string(),
   shortlist: oneOf(['auto', 'off'], { default: 'auto' }),
   logger: callback<(entry: LogEntry) => void>(),
@@ -136,25 +145,27 @@ const textTranslation = {
   ...translation,
   to: required(languages()),
   from: language({ auto: true }),
-  model: string(),
+  model: modelReferences(),
   textId: string(),
   priority: integer(PRIORITY),
   signal: abortSignal(),
 } as const;
 
-export const parseTranslateOptions: (given?: unknown) => TranslateOptions & { to: readonly string[] } = defineOptions(
-  'translate',
-  { ...textTranslation, format: oneOf(['text', 'html']) },
-);
+export const parseTranslateOptions: (given?: unknown) => TranslateOptions & { to: readonly string[]; model?: string } =
+  defineOptions('translate', { ...textTranslation, format: oneOf(['text', 'html']) });
 
-export const parseTranslateDocumentOptions: (given?: unknown) => TranslateDocumentOptions & { to: readonly string[] } =
-  defineOptions('translateDocument', {
-    ...textTranslation,
-    format: oneOf(DOCUMENT_FORMATS),
-    out: string(),
-  });
+export const parseTranslateDocumentOptions: (
+  given?: unknown,
+) => TranslateDocumentOptions & { to: readonly string[]; model?: string } = defineOptions('translateDocument', {
+  ...textTranslation,
+  format: oneOf(DOCUMENT_FORMATS),
+  out: string(),
+});
 
-const readTaskRequest: (given?: unknown) => TaskRequest = defineOptions('submit', {
+/** A request whose models are one text. */
+export type ReadTaskRequest = TaskRequest & { readonly mtModel?: string };
+
+const readTaskRequest: (given?: unknown) => ReadTaskRequest = defineOptions('submit', {
   audio: string(),
   text: string({ allowEmpty: true }),
   referenceText: string({ allowEmpty: true }),
@@ -162,13 +173,13 @@ const readTaskRequest: (given?: unknown) => TaskRequest = defineOptions('submit'
   languages: languages(),
   language: language({ auto: true }),
   sttModel: string(),
-  mtModel: string(),
+  mtModel: modelReferences(),
   priority: integer(PRIORITY),
   transcribe: nested(defineOptions('submit: transcribe', RECOGNITION)),
   translate: nested(defineOptions('submit: translate', translation)),
 });
 
-export function parseTaskRequest(given?: unknown): TaskRequest {
+export function parseTaskRequest(given?: unknown): ReadTaskRequest {
   const request = readTaskRequest(given);
   if (request.transcribe !== undefined) checkRecognition('submit: transcribe', request.transcribe, request.language);
   return request;

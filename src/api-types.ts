@@ -10,6 +10,7 @@ import type { SubtitleLayout } from './domain/subtitles.js';
 import type { Attempt, SourceType, TaskRecord, TaskStatus, TaskType } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
 import type { DetectionSettings, TranscriptionOptions } from './domain/transcription-options.js';
+import type { TranslationCost } from './domain/translation-account.js';
 import type { TranslatedUnit, Unit } from './domain/unit.js';
 import type { MemoryExport, MemoryImport } from './store/memory-exchange.js';
 import type { MemoryGroup, StatsFilter, StoreStats, TaskFilter } from './store/task-store.js';
@@ -17,6 +18,7 @@ import type { MemoryGroup, StatsFilter, StoreStats, TaskFilter } from './store/t
 export type { GlossaryTerm } from './domain/glossary/glossary.js';
 export type { MemoryState } from './domain/memory.js';
 export type { OptimizedLanguage, OptimizedModel, OptimizeStep, ShortlistTrial } from './domain/shortlist-report.js';
+export type { TranslationCost } from './domain/translation-account.js';
 export type { MemoryExport, MemoryImport } from './store/memory-exchange.js';
 export type { MemoryGroup } from './store/task-store.js';
 
@@ -47,9 +49,11 @@ export interface VoiceLinguaOptions {
   readonly threads?: number;
   /** Defaults to `demo-stt`, the embedded demo model. */
   readonly sttModel?: string;
-  /** Defaults to `demo-mt`, the embedded demo model. */
-  readonly mtModel?: string;
-  /** SentencePiece file, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
+  /** Translation models, the preferred first; see {@link TranslateOptions.model}. Defaults to `demo-mt`, the embedded demo model. */
+  readonly mtModel?: string | readonly string[];
+  /** How chat models are asked, where a task names one. Keys come from the environment alone. */
+  readonly llm?: LlmOptions;
+  /** SentencePiece file, folder with one or two, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
   readonly tokenizer?: string;
   /** `auto`: translations are kept to the tokens of a shortlist where `optimizeModel` has made one. Defaults to `auto`. */
   readonly shortlist?: 'auto' | 'off';
@@ -94,6 +98,61 @@ export interface VoiceLinguaOptions {
   readonly recycleGrowth?: number;
   /** Most sentences that the store's translation memory holds while this instance writes to it; 0 keeps none. Defaults to 200,000. */
   readonly translationMemoryLimit?: number;
+}
+
+/** Settings of a provider's chat models; see docs/llm-translation.md. */
+export interface LlmProviderOptions {
+  /** Where requests go. Defaults to the provider's own address. */
+  readonly baseUrl?: string;
+  /** Environment variables that may hold the key, in place of the provider's. */
+  readonly keyNames?: string | readonly string[];
+  /** Longest time for one request, milliseconds. Defaults to 120,000. */
+  readonly timeoutMs?: number;
+  /** Largest answer, bytes. Defaults to 8 MiB. */
+  readonly maxResponseBytes?: number;
+  /** Randomness, 0..2. Defaults to 0. */
+  readonly temperature?: number;
+  /** Sentences before each that the model is shown. Defaults to 3. */
+  readonly contextSentences?: number;
+  /** Most tokens of the sentences of one request, estimated. Defaults to 1,200. */
+  readonly batchTokens?: number;
+  /** Most sentences of one request. Defaults to 30. */
+  readonly batchSentences?: number;
+  /** Most tokens of one answer. Defaults to 4,096. */
+  readonly maxOutputTokens?: number;
+  /** What the models translate. Defaults to some seventy languages. */
+  readonly languages?: string | readonly string[];
+  /** Money for a million tokens; `currency` defaults to USD. */
+  readonly prices?: {
+    readonly input: number;
+    readonly cachedInput?: number;
+    readonly output: number;
+    readonly currency?: string;
+  };
+  /** Most that all requests of this instance to the provider may cost, in the prices' currency; needs `prices`. */
+  readonly budget?: number;
+  readonly limits?: {
+    readonly requestsPerMinute?: number;
+    readonly tokensPerMinute?: number;
+    /** Requests at once. Defaults to 4. */
+    readonly concurrency?: number;
+  };
+  readonly retry?: {
+    readonly maxRetries?: number;
+    readonly baseMs?: number;
+    readonly capMs?: number;
+    readonly deadlineMs?: number;
+  };
+  /** Folder of the response cache; without one answers are kept in memory. */
+  readonly cacheFolder?: string;
+}
+
+/** Settings of all providers, and under a provider's name what is other for that one. */
+export interface LlmOptions extends LlmProviderOptions {
+  readonly openai?: LlmProviderOptions;
+  readonly deepseek?: LlmProviderOptions;
+  readonly gemini?: LlmProviderOptions;
+  readonly local?: LlmProviderOptions;
 }
 
 interface CallOptions {
@@ -144,7 +203,12 @@ export interface TranslateOptions extends CallOptions {
   readonly from?: string;
   /** What the texts are: `html` keeps tags, attributes and scripts, and translates what people read. Defaults to `text`. */
   readonly format?: 'text' | 'html';
-  readonly model?: string;
+  /**
+   * A model, or several, the preferred first, as a list or in one text with commas: a name, a CTranslate2 folder, or a chat model
+   * (`openai:MODEL`, `deepseek:`, `gemini:`, `local:`). Each pair of languages goes to the first that does it, or through English. A
+   * model may have its languages in front (`en-de=MODEL`) and a tokenizer behind (`MODEL+tokenizer=FILE`).
+   */
+  readonly model?: string | readonly string[];
   /** Defaults to 4, for the embedded demo model to 1. */
   readonly beamSize?: number;
   /** Tokens; defaults to 256. */
@@ -176,6 +240,8 @@ export interface TranslationSet {
   readonly warnings: readonly string[];
   readonly processing_time: number;
   readonly task_id: string;
+  /** What chat models cost; absent where none was asked. */
+  readonly translation_cost?: TranslationCost;
 }
 
 export interface LanguageTranslation {
@@ -225,7 +291,8 @@ export interface TaskRequest {
   readonly languages?: readonly string[];
   readonly language?: string;
   readonly sttModel?: string;
-  readonly mtModel?: string;
+  /** As {@link TranslateOptions.model}. */
+  readonly mtModel?: string | readonly string[];
   readonly priority?: number;
   readonly transcribe?: TranscriptionOptions;
   readonly translate?: Omit<TranslateOptions, 'signal' | 'to' | 'from' | 'format' | 'textId' | 'model' | 'priority'>;
@@ -354,6 +421,8 @@ export interface Estimate {
   readonly seconds: number;
   /** Peak memory of the engine host while it runs alone, bytes. */
   readonly memory: number;
+  /** What chat models would about cost, of a text; null where none would be asked, and for recordings, whose text nobody knows yet. */
+  readonly translation: TranslationEstimate | null;
   /** The same work is completed already. */
   readonly done: boolean;
   readonly textId: string;
@@ -378,6 +447,16 @@ export interface OptimizeOptions extends CallOptions {
   readonly beamSize?: number;
   /** Called before each part of the work. */
   readonly onProgress?: (step: OptimizeStep) => void;
+}
+
+/** Requests to chat models that are not made yet. */
+export interface TranslationEstimate {
+  readonly requests: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** Null without prices. */
+  readonly cost: number | null;
+  readonly currency: string;
 }
 
 export interface DoctorReport {
@@ -513,6 +592,8 @@ export interface VoiceLingua extends AsyncDisposable {
    * that change next to nothing; later translations with the model use them. Takes as long as translating the sample several times.
    */
   optimizeModel(options: OptimizeOptions): Promise<OptimizedModel>;
+  /** What chat models have cost this instance so far, by provider; those that were not asked are left out. */
+  translationCosts(): Promise<Readonly<Record<string, TranslationCost>>>;
   /** Versions, devices, models, store: what `voicelingua doctor` prints. */
   doctor(): Promise<DoctorReport>;
   /** Cancels what still runs after `graceMs`; idempotent. */

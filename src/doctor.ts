@@ -1,20 +1,23 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { DoctorReport, VoiceLinguaOptions } from './api-types.js';
-import { type ErrorCategory, toVoiceLinguaError } from './domain/errors.js';
+import type { OpenOptions } from './api-options.js';
+import type { DoctorReport } from './api-types.js';
+import { ChatModels } from './chat-models.js';
+import { type ErrorCategory, toVoiceLinguaError, VoiceLinguaError } from './domain/errors.js';
 import type { HostDescription } from './engines/native/local-host.js';
 import { modelsFolder } from './models/folder.js';
-import { DEFAULT_MODELS, resolveDetector, resolveModel } from './models/registry.js';
+import { DEFAULT_MODELS, type ResolvedModel, resolveDetector, resolveModel } from './models/registry.js';
 import { findShortlists } from './models/shortlists.js';
 import type { ModelInspection } from './native/binding.js';
 import { defaultStorePath } from './paths.js';
 import type { Pool } from './pool/pool.js';
 import type { TaskStore } from './store/task-store.js';
+import { type TranslationModel, TranslationModels } from './translation-models.js';
 
 type Check = DoctorReport['checks'][number];
 
 interface Patient {
-  readonly options: VoiceLinguaOptions;
+  readonly options: OpenOptions;
   readonly store: Promise<TaskStore>;
   readonly host: () => Promise<Pool>;
 }
@@ -47,8 +50,10 @@ export async function examine({ options, store, host }: Patient): Promise<Doctor
       const { lanes, threadsPerLane } = budget;
       return `${device}, ${cudaDevices} CUDA devices; ${lanes} lanes of ${threadsPerLane} threads`;
     }),
-    await check('speech model', () => describeModel(options.sttModel, 'speech', host)),
-    await check('translation model', () => describeModel(options.mtModel, 'translation', host)),
+    await check('speech model', () =>
+      describeFile(resolveModel(options.sttModel ?? DEFAULT_MODELS.speech, 'speech'), host),
+    ),
+    ...(await translationChecks(options, host)),
     await check('shortlists', () => describeShortlists(options)),
     await check('speech detector', () => describeDetector(host)),
     await check('store', async () => {
@@ -69,18 +74,48 @@ async function check(name: string, look: () => string | Promise<string>): Promis
   }
 }
 
-async function describeModel(
-  reference: string | undefined,
-  purpose: keyof typeof DEFAULT_MODELS,
+/** A check for each model of the list; nothing is sent to a provider. */
+async function translationChecks(
+  { mtModel, llm, tokenizer }: OpenOptions,
   host: () => Promise<Pool>,
-): Promise<string> {
-  return describeFile(resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose), host);
+): Promise<Check[]> {
+  const models = new TranslationModels(new ChatModels(llm), tokenizer ?? null);
+  let listed: readonly TranslationModel[];
+  try {
+    listed = models.resolve(mtModel);
+  } catch (error) {
+    return [await check('translation model', () => Promise.reject(error))];
+  }
+  return Promise.all(
+    listed.map((one) =>
+      one.kind === 'chat'
+        ? check('chat model', () => describeChat(one))
+        : check('translation model', () => describeFile(one.model, host)),
+    ),
+  );
 }
 
-/** Of the translation model. */
-function describeShortlists({ mtModel, shortlist }: VoiceLinguaOptions): string {
+/** Where the requests of a chat model would go, and where its key is; never the key. */
+function describeChat({ service, provider, name }: TranslationModel & { readonly kind: 'chat' }): string {
+  const model = `${provider}:${name} at ${service.endpoint}`;
+  try {
+    const variable = service.checkKey();
+    return `${model}: ${variable === null ? 'no key set, none needed' : `key set in ${variable}`}`;
+  } catch (thrown) {
+    const { code, message } = toVoiceLinguaError(thrown);
+    throw new VoiceLinguaError(code, `${model}: ${message}`);
+  }
+}
+
+/** Of the translation models that are here. */
+function describeShortlists({ mtModel, llm, tokenizer, shortlist }: OpenOptions): string {
   if (shortlist === 'off') return 'switched off';
-  const { name, path } = resolveModel(mtModel ?? DEFAULT_MODELS.translation, 'translation');
+  const listed = new TranslationModels(new ChatModels(llm), tokenizer ?? null).resolve(mtModel);
+  const here = listed.flatMap((one) => (one.kind === 'offline' ? one.model : []));
+  return here.length === 0 ? 'none: no model is here' : here.map(describeShortlist).join('; ');
+}
+
+function describeShortlist({ name, path }: ResolvedModel): string {
   const stored = findShortlists(path);
   if (stored === null) return `none for ${name}: the whole vocabulary is used`;
   const lists = [...stored.lists].map(

@@ -114,9 +114,13 @@ export async function writtenDocument(
 
 /** Options of the document's task. */
 export function taskOptions(
-  options: TranslateDocumentOptions & { readonly to: readonly string[] },
+  options: TranslateDocumentOptions & { readonly to: readonly string[]; readonly model?: string },
   document: OpenDocument,
-): Omit<TranslateDocumentOptions, 'format' | 'out'> & { readonly to: readonly string[]; readonly textId: string } {
+): Omit<TranslateDocumentOptions, 'format' | 'out'> & {
+  readonly to: readonly string[];
+  readonly textId: string;
+  readonly model?: string;
+} {
   const { format: _, out: __, textId = document.stem, ...shared } = options;
   return { ...shared, textId };
 }

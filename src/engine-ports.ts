@@ -6,10 +6,13 @@ import { WINDOWS_A_LANE } from './domain/recognition-rows.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Accuracy } from './domain/transcript.js';
 import { detectsSpeech } from './domain/transcription-options.js';
+import { NO_ACCOUNT, type TranslationAccount } from './domain/translation-account.js';
 import type { ModelRef, ShortlistRef } from './engines/native/lane-models.js';
 import type { HostInfo } from './engines/native/local-host.js';
 import { isFolder } from './engines/native/model-files.js';
 import { type CallOwner, NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
+import type { Translator } from './engines/ports.js';
+import { limitedTo, RoutedTranslator } from './engines/routed-translator.js';
 import {
   DEFAULT_MODELS,
   type ResolvedDetector,
@@ -21,12 +24,12 @@ import { findShortlists, type StoredShortlists, shortlistFor } from './models/sh
 import type { Pool } from './pool/pool.js';
 import type { StagePorts } from './stages/stage.js';
 import { transcriptionOptions } from './stages/transcribe/options.js';
+import type { TranslationModel, TranslationModels } from './translation-models.js';
 
 export interface EnginePortsOptions {
   readonly pool: Pool;
   readonly info: HostInfo;
-  /** SentencePiece file, `characters` or `whitespace`, for CTranslate2 folders that come without a tokenizer. */
-  readonly tokenizer?: string | undefined;
+  readonly translation: TranslationModels;
   /** Command for what the native decoder cannot read; null to do without. */
   readonly ffmpeg: string | null;
   /** Whether translations are kept to the tokens of a shortlist where the model has one. Defaults to `auto`. */
@@ -45,38 +48,40 @@ const INLINE_ASSESSMENT_COST = 1e6;
 /** The engines as the stages of a task see them, over whichever pool runs them. */
 export class EnginePorts {
   readonly #options: EnginePortsOptions;
+  /** Of tasks in work. */
+  readonly #translators = new Map<string, RoutedTranslator>();
 
   constructor(options: EnginePortsOptions) {
     this.#options = options;
   }
 
-  /** The engines for one task. Throws `MODEL_NOT_FOUND` for a model that is not there. */
+  /**
+   * The engines for one task.
+   * @throws {VoiceLinguaError} `MODEL_NOT_FOUND` for a model that is not there, `PROVIDER_AUTH` for one of a provider without a key
+   */
   portsFor(task: TaskRecord): StagePorts {
     const { pool, info, ffmpeg } = this.#options;
     const { threadsPerLane, lanes } = info.budget;
     const owner: CallOwner = { group: task.id, priority: task.priority, label: task.textId };
     const speech = (): ResolvedModel => resolveModel(task.sttModel ?? DEFAULT_MODELS.speech, 'speech');
-    const translation = (): ResolvedModel => resolveModel(task.mtModel ?? DEFAULT_MODELS.translation, 'translation');
     const needsSpeech = task.type === 'audio';
-    const needsTranslation = task.languages.length > 0;
+    const translation = task.languages.length === 0 ? [] : this.#options.translation.resolve(task.mtModel);
+    for (const one of translation) if (one.kind === 'chat') one.service.checkKey();
     const detector = needsSpeech ? detectorOf(task) : null;
-    const shortlists = needsTranslation ? this.#shortlists(translation()) : null;
+    // A pivot goes through English, whatever the task asks for.
+    const languages = translation.length > 1 ? [...task.languages, 'en'] : task.languages;
     return {
       decoder: new NativeDecoder(pool, { ffmpeg, detector: detector?.path ?? null }, owner),
       recognizer: () => {
         const model = speech();
         return new NativeRecognizer(pool, this.modelRef(model), model.name, threadsPerLane, owner);
       },
-      translator: () => {
-        const model = translation();
-        const facts = { ...model, shortlistFor: shortlistsOf(shortlists) };
-        return new NativeTranslator(pool, this.modelRef(model), facts, threadsPerLane, owner);
-      },
+      translator: () => this.#translator(task.id, translation, owner),
       assess: (transcript, reference, signal, heard) => this.#assess({ transcript, reference, heard }, signal, owner),
       modelKeys: {
         speech: needsSpeech ? modelKey(speech()) : '',
         detector: detector === null ? '' : detectorKey(detector),
-        translation: needsTranslation ? translationKey(translation(), shortlists, task.languages) : '',
+        translation: translation.map((one) => this.#translationKey(one, languages)).join(','),
       },
       detector: detector?.name ?? null,
       parallel: lanes * (needsSpeech && isFolder(speech().path) ? WINDOWS_A_LANE[info.device] : 1),
@@ -100,16 +105,54 @@ export class EnginePorts {
     }
   }
 
+  /** Who translated for a task in work, and what it cost; nothing where one model that is here does all of it. */
+  account(taskId: string): TranslationAccount {
+    return this.#translators.get(taskId)?.account() ?? NO_ACCOUNT;
+  }
+
+  /** The task is over. */
+  release(taskId: string): void {
+    this.#translators.delete(taskId);
+    this.#options.pool.release(taskId);
+  }
+
+  #translator(taskId: string, models: readonly TranslationModel[], owner: CallOwner): Translator {
+    const known = this.#translators.get(taskId);
+    if (known !== undefined) return known;
+    const { pool, info } = this.#options;
+    const rest: Translator[] = [];
+    // From the end: what a chat model does not do goes to those behind it.
+    for (const one of [...models].reverse()) {
+      const translator =
+        one.kind === 'chat'
+          ? one.service.translator(one.name, rest.length === 0 ? {} : { fallback: new RoutedTranslator([...rest]) })
+          : new NativeTranslator(
+              pool,
+              this.modelRef(one.model, one.tokenizer),
+              { ...one.model, shortlistFor: shortlistsOf(this.#shortlists(one.model)) },
+              info.budget.threadsPerLane,
+              owner,
+            );
+      rest.unshift(one.pair === undefined ? translator : limitedTo(translator, one.pair));
+    }
+    const routed = new RoutedTranslator(rest);
+    if (models.length > 1 || models[0]?.kind === 'chat') this.#translators.set(taskId, routed);
+    return routed;
+  }
+
   /** How the lanes open a model. */
-  modelRef(model: ResolvedModel): ModelRef {
-    const { info, tokenizer } = this.#options;
-    return {
-      path: model.path,
-      device: info.device,
-      deviceIndex: 0,
-      computeType: 'default',
-      tokenizer: tokenizer ?? null,
-    };
+  modelRef({ path }: ResolvedModel, tokenizer: string | null = null): ModelRef {
+    return { path, device: this.#options.info.device, deviceIndex: 0, computeType: 'default', tokenizer };
+  }
+
+  /** Changes with all that the model's translations depend on: other lists give other translations, now and then. */
+  #translationKey(one: TranslationModel, languages: readonly string[]): string {
+    const pair = one.pair === undefined ? '' : `${one.pair.reads.join('_')}-${one.pair.writes.join('_')}=`;
+    if (one.kind === 'chat') return `${pair}${one.provider}:${one.service.identity(one.name)}`;
+    const shortlists = this.#shortlists(one.model);
+    const listed = languages.some((language) => shortlistFor(shortlists, language) !== null);
+    const tokenizer = one.tokenizer === null ? '' : `+tokenizer=${one.tokenizer}`;
+    return `${pair}${modelKey(one.model)}${tokenizer}${listed ? `:${shortlists?.key}` : ''}`;
   }
 
   #shortlists({ path }: ResolvedModel): StoredShortlists | null {
@@ -145,16 +188,6 @@ function detectorOf(task: TaskRecord): ResolvedDetector | null {
 function modelKey({ path }: { readonly path: string }): string {
   const { size, mtimeMs } = statSync(path);
   return `${path}:${size}:${Math.round(mtimeMs)}`;
-}
-
-/** Other lists give other translations, now and then. */
-function translationKey(
-  model: ResolvedModel,
-  shortlists: StoredShortlists | null,
-  languages: readonly string[],
-): string {
-  const used = languages.some((language) => shortlistFor(shortlists, language) !== null);
-  return used ? `${modelKey(model)}:${shortlists?.key}` : modelKey(model);
 }
 
 function detectorKey({ name, path }: ResolvedDetector): string {

@@ -1,5 +1,7 @@
 import { CircuitBreaker, withBreaker } from './admission/circuit-breaker.js';
+import type { OpenOptions } from './api-options.js';
 import type { JobEvent, VoiceLinguaOptions } from './api-types.js';
+import { ChatModels } from './chat-models.js';
 import { openPool } from './engine-pool.js';
 import { EnginePorts } from './engine-ports.js';
 import type { HostInfo } from './engines/native/local-host.js';
@@ -19,6 +21,7 @@ import { transcribeStage } from './stages/transcribe/transcribe.js';
 import { translateStage } from './stages/translate/translate.js';
 import type { TaskStore } from './store/task-store.js';
 import { TaskAdmission } from './task-admission.js';
+import { TranslationModels } from './translation-models.js';
 
 /** The stages a task may go through; a new one is a file and a line here. */
 const STAGES: readonly Stage[] = [transcribeStage, assessStage, translateStage];
@@ -37,6 +40,8 @@ export interface EngineRoom {
   readonly host: Pool;
   readonly info: HostInfo;
   readonly ports: EnginePorts;
+  readonly translation: TranslationModels;
+  readonly chat: ChatModels;
   readonly admission: TaskAdmission;
   readonly scheduler: Scheduler;
 }
@@ -47,7 +52,7 @@ export interface EngineRoom {
  * @throws {VoiceLinguaError} `NATIVE_LOAD_FAILED`, `DEVICE_UNAVAILABLE`
  */
 export async function openEngineRoom(
-  options: VoiceLinguaOptions,
+  options: OpenOptions,
   opening: Promise<TaskStore>,
   emit: (event: JobEvent) => void,
   telemetry: Telemetry,
@@ -60,8 +65,10 @@ export async function openEngineRoom(
   const pool = guarded(sparing(impatient(engines), telemetry), telemetry);
   const { tokenizer, ffmpeg, shortlist = 'auto' } = options;
   const command = ffmpeg === false ? null : (ffmpeg ?? 'ffmpeg');
-  const ports = new EnginePorts({ pool, info, tokenizer, ffmpeg: command, shortlist });
-  const admission = new TaskAdmission({ options, info, pool, resident, telemetry, timing: systemTiming });
+  const chat = new ChatModels(options.llm);
+  const translation = new TranslationModels(chat, tokenizer ?? null);
+  const ports = new EnginePorts({ pool, info, translation, ffmpeg: command, shortlist });
+  const admission = new TaskAdmission({ options, info, pool, translation, resident, telemetry, timing: systemTiming });
   const { lanes } = info.budget;
   const scheduler = new Scheduler({
     store,
@@ -70,7 +77,8 @@ export async function openEngineRoom(
     engines: {
       portsFor: (task) => ports.portsFor(task),
       kill: (taskId, reason) => pool.kill(taskId, reason),
-      release: (taskId) => pool.release(taskId),
+      release: (taskId) => ports.release(taskId),
+      account: (taskId) => ports.account(taskId),
     },
     admit: (task, signal) => admission.admit(task, signal),
     emit,
@@ -90,7 +98,7 @@ export async function openEngineRoom(
     retries: retryPolicy(options),
     timing: systemTiming,
   });
-  return { host: pool, info, ports, admission, scheduler };
+  return { host: pool, info, ports, translation, chat, admission, scheduler };
 }
 
 function retryPolicy({ maxRetries, retryBaseMs, retryCapMs, isolation }: VoiceLinguaOptions): RetryPolicy {

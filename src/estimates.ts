@@ -1,4 +1,6 @@
-import type { Estimate, TaskRequest } from './api-types.js';
+import type { ReadTaskRequest } from './api-options.js';
+import type { Estimate } from './api-types.js';
+import { estimateChat } from './chat-estimate.js';
 import { toVoiceLinguaError, type VoiceLinguaError } from './domain/errors.js';
 import { newTaskId } from './domain/task-id.js';
 import type { EngineRoom } from './engine-room.js';
@@ -13,7 +15,7 @@ const AT_ONCE = 8;
 
 /** What requests would need; a request that would fail before it is worked on comes back as its error. */
 export async function estimateTasks(
-  requests: readonly TaskRequest[],
+  requests: readonly ReadTaskRequest[],
   store: TaskStore,
   room: EngineRoom,
   models: DefaultModels,
@@ -36,9 +38,9 @@ export async function estimateTasks(
 }
 
 async function estimate(
-  request: TaskRequest,
+  request: ReadTaskRequest,
   store: TaskStore,
-  { ports, admission }: EngineRoom,
+  { ports, admission, translation }: EngineRoom,
   models: DefaultModels,
   glossaries: TaskGlossaries,
   realTimeFactor: number | null,
@@ -53,6 +55,7 @@ async function estimate(
     audioSeconds,
     seconds: await admission.needs.seconds(spec, workSeconds, realTimeFactor),
     memory: total,
+    translation: await estimateChat(spec, translation, (model) => admission.needs.info(model)),
     done: known?.status === 'completed',
     textId: spec.textId,
   };

@@ -17,13 +17,14 @@ import {
   shortlistText,
 } from './domain/shortlist.js';
 import type { EngineRoom } from './engine-room.js';
-import type { ShortlistRef } from './engines/native/lane-models.js';
+import type { ModelRef, ShortlistRef } from './engines/native/lane-models.js';
 import { type CallOwner, DEFAULT_BEAM_SIZE, NativeTranslator } from './engines/native/native-engines.js';
 import { shortlistTokens, widthsFor } from './engines/native/shortlist-tokens.js';
 import type { TokenizedText } from './engines/native/translation-batch.js';
+import type { TranslatorFacts } from './engines/native/translation-folder.js';
 import type { TranslationFamily } from './engines/native/translation-protocol.js';
 import { writeFileAtomic } from './formats/write-file.js';
-import { type ResolvedModel, resolveModel } from './models/registry.js';
+import type { ResolvedModel } from './models/registry.js';
 import { modelIdentity, shortlistPath } from './models/shortlists.js';
 import type { PoolCall } from './pool/pool.js';
 import { type ShortlistSample, shortlistSample } from './shortlist-sample.js';
@@ -59,7 +60,7 @@ const TEXTS_AT_ONCE = 256;
  */
 export async function optimizeModel(given: Options, room: EngineRoom, store: TaskStore): Promise<OptimizedModel> {
   const options = given.signal === undefined ? given : { ...given, signal: forManyCalls(given.signal) };
-  const model = resolveModel(options.model, 'translation');
+  const { model, ref } = modelOf(options.model, room);
   const identity = modelIdentity(model.path);
   if (identity === null) {
     throw new VoiceLinguaError(
@@ -71,7 +72,7 @@ export async function optimizeModel(given: Options, room: EngineRoom, store: Tas
   const sample = await shortlistSample(options.sample, options.from, store);
   const folder = await mkdtemp(join(tmpdir(), 'voicelingua-shortlist-'));
   try {
-    const bench = await Bench.open({ options, room, model, identity, sample, folder });
+    const bench = await Bench.open({ options, room, model, ref, identity, sample, folder });
     const outcomes = new Map<string, Outcome>();
     for (const language of bench.targets) outcomes.set(language, await bench.optimize(language));
     const lists = new Map([...outcomes].map(([language, { list }]) => [language, list]));
@@ -87,10 +88,23 @@ export async function optimizeModel(given: Options, room: EngineRoom, store: Tas
   }
 }
 
+/** The one model that is meant. */
+function modelOf(reference: string, room: EngineRoom): { readonly model: ResolvedModel; readonly ref: ModelRef } {
+  const [one, ...more] = room.translation.resolve(reference);
+  if (one?.kind !== 'offline' || more.length > 0) {
+    throw new VoiceLinguaError(
+      'INVALID_ARGUMENT',
+      `optimizeModel: "model" must be one model that is here, not ${JSON.stringify(reference)}: a name or a CTranslate2 folder.`,
+    );
+  }
+  return { model: one.model, ref: room.ports.modelRef(one.model, one.tokenizer) };
+}
+
 interface BenchSetting {
   readonly options: Options;
   readonly room: EngineRoom;
   readonly model: ResolvedModel;
+  readonly ref: ModelRef;
   readonly identity: string;
   readonly sample: ShortlistSample;
   /** For lists that are only tried. */
@@ -122,12 +136,14 @@ class Bench {
   }
 
   static async open(setting: BenchSetting): Promise<Bench> {
-    const { options, room, model } = setting;
+    const { options, room, model, ref } = setting;
     const owner: CallOwner = { group: `optimize ${randomUUID()}`, priority: 0, label: model.name };
-    const params = { model: room.ports.modelRef(model) };
+    const params = { model: ref };
     const { signal } = options;
-    type Info = { readonly family: TranslationFamily; readonly languages: readonly string[] };
-    const { family, languages } = await room.host.run<Info>({ method: 'translatorInfo', params, signal, ...owner });
+    const { path, tokenizer } = ref;
+    const call = { method: 'translatorInfo', params: { path, tokenizer }, signal, ...owner };
+    const { family, reads, writes } = await room.host.run<TranslatorFacts>(call);
+    const languages = [...new Set([...(reads ?? []), ...(writes ?? [])])];
     const targets = targetsOf(options, model.name, languages);
     const vocabulary = await room.host.run<string[]>({ method: 'targetVocabulary', params, signal, ...owner });
     return new Bench(setting, owner, { vocabulary, targets, family });
@@ -161,7 +177,7 @@ class Bench {
 
   /** Tokens that texts of the language have, and translations of the sentences that teach; null without either. */
   async #taught(language: string): Promise<ReadonlySet<string> | null> {
-    const { options, room, model, sample } = this.#setting;
+    const { options, room, ref, sample } = this.#setting;
     const texts = Object.entries(options.texts ?? {}).flatMap(([code, list]) =>
       engineLanguage(code) === language ? list : [],
     );
@@ -170,7 +186,7 @@ class Bench {
     for (let start = 0; start < texts.length; start += TEXTS_AT_ONCE) {
       const call: PoolCall = {
         method: 'targetTokens',
-        params: { model: room.ports.modelRef(model), texts: texts.slice(start, start + TEXTS_AT_ONCE) },
+        params: { model: ref, texts: texts.slice(start, start + TEXTS_AT_ONCE) },
         signal: options.signal,
         ...this.#owner,
       };
@@ -204,10 +220,10 @@ class Bench {
   }
 
   async #pass(sentences: readonly string[], target: string, shortlist: ShortlistRef | null): Promise<Pass> {
-    const { options, room, model } = this.#setting;
+    const { options, room, model, ref } = this.#setting;
     const facts = { ...model, shortlistFor: () => shortlist };
     const threads = room.info.budget.threadsPerLane;
-    const translator = new NativeTranslator(room.host, room.ports.modelRef(model), facts, threads, this.#owner);
+    const translator = new NativeTranslator(room.host, ref, facts, threads, this.#owner);
     const items = sentences.map((text) => ({ text, source: options.from, target }));
     const started = performance.now();
     const texts = await translator.translateToTokens(items, { beamSize: this.beamSize }, options.signal);

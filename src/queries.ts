@@ -3,6 +3,7 @@ import type { Package, QueryResult } from './domain/package.js';
 import { wholeRecording } from './domain/segments.js';
 import type { SuspectSentence } from './domain/suspect-sentence.js';
 import { SOURCE_TYPES, type TaskRecord } from './domain/task.js';
+import { storedAccount } from './pipeline/task-account.js';
 import { buildPackage } from './stages/package.js';
 import type { TranslatedContent } from './stages/stage.js';
 import { contentPiece, translatedContent } from './stages/translate/translate.js';
@@ -13,22 +14,25 @@ const DEFAULT_LIMIT = 100;
 
 /** The package of a completed task, from stored rows alone. */
 export async function storedPackage(store: TaskStore, task: TaskRecord): Promise<Package> {
-  const [segments, translations, ...kept] = await Promise.all([
+  const [segments, translations, account, ...kept] = await Promise.all([
     store.segments(task.id),
     store.translations({ taskId: task.id, limit: Number.MAX_SAFE_INTEGER }),
+    storedAccount(store, task.id),
     ...SOURCE_TYPES.map((source) => store.checkpoints(task.id, 'translate', contentPiece(source))),
   ]);
   const contents = SOURCE_TYPES.map(
     (source, index) => [source, translatedContent(kept[index] as Checkpoint[], source)] as const,
   );
   const spoken = contents.find(([source]) => source === 'AUDIO')?.[1] ?? {};
-  return buildPackage(
+  const built = buildPackage(
     task,
     wholeRecording(segments),
     translations,
     segmentTexts(spoken),
     Object.fromEntries(contents.map(([source, content]) => [source, suspectsOf(content)])),
   );
+  const cost = account?.cost ?? null;
+  return cost === null ? built : { ...built, metadata: { ...built.metadata, translation_cost: cost } };
 }
 
 function suspectsOf(content: TranslatedContent): Record<string, readonly SuspectSentence[]> {

@@ -4,6 +4,7 @@ import { joinPieces } from './domain/script.js';
 import { meanConfidence, wholeRecording } from './domain/segments.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
+import { storedAccount } from './pipeline/task-account.js';
 import { contentPiece, translatedContent } from './stages/translate/translate.js';
 import type { TaskStore } from './store/task-store.js';
 
@@ -50,6 +51,7 @@ export async function storedTranslationSet(store: TaskStore, task: TaskRecord): 
   const source = task.type === 'audio' ? 'AUDIO' : 'TEXT';
   const content = translatedContent(await store.checkpoints(task.id, 'translate', contentPiece(source)), source);
   const records = await store.translations({ taskId: task.id, source });
+  const cost = (await storedAccount(store, task.id))?.cost ?? null;
   const languages: Record<string, LanguageTranslation> = {};
   for (const language of task.languages) {
     const record = records.find((one) => one.language === language);
@@ -64,5 +66,6 @@ export async function storedTranslationSet(store: TaskStore, task: TaskRecord): 
     warnings: task.warnings,
     processing_time: task.processingTime,
     task_id: task.id,
+    ...(cost === null ? {} : { translation_cost: cost }),
   };
 }

@@ -8,11 +8,13 @@ import { memoryThresholds } from './memory-thresholds.js';
 import type { Timing } from './pipeline/timing.js';
 import type { Pool } from './pool/pool.js';
 import { TaskNeeds } from './task-needs.js';
+import type { TranslationModels } from './translation-models.js';
 
 export interface TaskAdmissionOptions {
   readonly options: VoiceLinguaOptions;
   readonly info: HostInfo;
   readonly pool: Pool;
+  readonly translation: TranslationModels;
   /** Bytes that the engines hold by now. */
   readonly resident: () => number;
   readonly telemetry: Telemetry;
@@ -29,10 +31,11 @@ export class TaskAdmission {
   readonly #telemetry: Telemetry;
   readonly #timing: Timing;
 
-  constructor({ options, info, pool, resident, telemetry, timing }: TaskAdmissionOptions) {
+  constructor({ options, info, pool, translation, resident, telemetry, timing }: TaskAdmissionOptions) {
     this.#telemetry = telemetry;
     this.#timing = timing;
-    this.needs = new TaskNeeds({ pool, info, isolation: options.isolation ?? 'process', shortlist: options.shortlist });
+    const { shortlist, isolation = 'process' } = options;
+    this.needs = new TaskNeeds({ pool, info, translation, isolation, shortlist });
     this.#admission = new Admission({
       thresholds: memoryThresholds(options),
       readMemory,

@@ -3,14 +3,19 @@ import type { TaskMemory } from './admission/task-memory.js';
 import { estimateSeconds } from './admission/time-estimate.js';
 import type { TaskSpec } from './domain/task.js';
 import type { HostInfo } from './engines/native/local-host.js';
+import { translatorInfo } from './engines/native/native-engines.js';
+import type { TranslatorInfo } from './engines/ports.js';
+import { limitedInfo, modelsFor } from './engines/routed-translator.js';
 import { DEFAULT_MODELS, type ResolvedModel, resolveModel } from './models/registry.js';
 import { findShortlists, shortlistFor } from './models/shortlists.js';
 import type { ModelInspection } from './native/binding.js';
 import type { Pool } from './pool/pool.js';
+import type { OfflineModel, TranslationModels } from './translation-models.js';
 
 export interface TaskNeedsOptions {
   readonly pool: Pool;
   readonly info: HostInfo;
+  readonly translation: TranslationModels;
   readonly isolation: 'process' | 'thread';
   /** Whether shortlists are used. Defaults to `auto`. */
   readonly shortlist?: 'auto' | 'off' | undefined;
@@ -19,6 +24,7 @@ export interface TaskNeedsOptions {
 /** What tasks need of memory and time, from facts of their models, each looked at once. */
 export class TaskNeeds {
   readonly #options: TaskNeedsOptions;
+  readonly #infos = new Map<string, Promise<TranslatorInfo>>();
   readonly #inspections = new Map<string, Promise<ModelInspection>>();
 
   constructor(options: TaskNeedsOptions) {
@@ -30,7 +36,7 @@ export class TaskNeeds {
     const { info, isolation } = this.#options;
     return estimateTask({
       speech: task.type === 'audio' ? await this.#speech(task) : null,
-      translation: task.languages.length > 0 ? await this.#translation(task) : null,
+      translations: await this.#translations(task),
       audioSeconds: task.audioDuration ?? null,
       lanes: info.budget.lanes,
       isolation,
@@ -47,21 +53,51 @@ export class TaskNeeds {
     return estimateSeconds(audioSeconds, {
       realTimeFactor,
       speech: task.type === 'audio' ? await this.#speech(task) : null,
-      translation: task.languages.length > 0 ? await this.#translation(task) : null,
+      translation: (await this.#translations(task))[0] ?? null,
     });
   }
 
   async #speech({ sttModel, options }: TaskSpec): Promise<SpeechUse> {
     const { beamSize, bestOf, strategy } = options as Partial<Pick<SpeechUse, 'beamSize' | 'bestOf' | 'strategy'>>;
-    return { ...(await this.#use(this.#model(sttModel, 'speech'))), beamSize, bestOf, strategy };
+    return {
+      ...(await this.#use(resolveModel(sttModel ?? DEFAULT_MODELS.speech, 'speech'))),
+      beamSize,
+      bestOf,
+      strategy,
+    };
   }
 
-  async #translation({ mtModel, languages, options }: TaskSpec): Promise<TranslationUse> {
-    const model = this.#model(mtModel, 'translation');
+  /** Of the models of the task's list those that it may load, the preferred first; none where chat models do all of it. */
+  async #translations(task: TaskSpec): Promise<TranslationUse[]> {
+    if (task.languages.length === 0) return [];
+    const { languages, options } = task;
     const { beamSize } = (options.translate ?? {}) as { readonly beamSize?: number };
-    const use = await this.#use(model);
-    const shortlist = this.#options.shortlist === 'off' ? undefined : largestShortlist(model.path, languages);
-    return { ...use, languages: languages.length, beamSize: beamSize ?? model.advice.beamSize, shortlist };
+    const models = await this.#mayLoad(task);
+    return Promise.all(
+      models.map(async ({ model }) => ({
+        ...(await this.#use(model)),
+        languages: languages.length,
+        beamSize: beamSize ?? model.advice.beamSize,
+        shortlist: this.#options.shortlist === 'off' ? undefined : largestShortlist(model.path, languages),
+      })),
+    );
+  }
+
+  async #mayLoad({ mtModel, sourceLanguage, languages }: TaskSpec): Promise<readonly OfflineModel[]> {
+    const { translation } = this.#options;
+    const here = translation.resolve(mtModel).filter((one) => one.kind === 'offline');
+    if (here.length < 2) return here;
+    const infos = await Promise.all(here.map((one) => this.info(one)));
+    // What a recording is in is not known before it is heard.
+    const any = sourceLanguage === 'auto';
+    const sources = any ? new Set(infos.flatMap(({ reads, languages: all }) => reads ?? all)) : [sourceLanguage];
+    const places = new Set<number>();
+    for (const source of sources) {
+      for (const target of languages) {
+        if (target !== source) for (const place of modelsFor(infos, source, target)) places.add(place);
+      }
+    }
+    return here.filter((_, place) => places.has(place));
   }
 
   async #use(model: ResolvedModel) {
@@ -69,8 +105,17 @@ export class TaskNeeds {
     return { facts: await this.#inspect(model), key: `${model.path} ${device}`, name: model.name };
   }
 
-  #model(reference: string | undefined, purpose: keyof typeof DEFAULT_MODELS): ResolvedModel {
-    return resolveModel(reference ?? DEFAULT_MODELS[purpose], purpose);
+  /** What a translation model can do, as far as its files tell. */
+  async info({ model, tokenizer, pair }: OfflineModel): Promise<TranslatorInfo> {
+    const { path } = model;
+    const key = JSON.stringify([path, tokenizer]);
+    let known = this.#infos.get(key);
+    if (known === undefined) {
+      known = translatorInfo(this.#options.pool, { path, tokenizer }, model, { group: 'models', priority: 0 });
+      this.#infos.set(key, known);
+      known.catch(() => this.#infos.delete(key));
+    }
+    return pair === undefined ? await known : limitedInfo(await known, pair);
   }
 
   #inspect({ path }: ResolvedModel): Promise<ModelInspection> {

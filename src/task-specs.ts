@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { GlossaryInput, TaskRequest, TranscribeOptions, TranslateInput, TranslateOptions } from './api-types.js';
+import type { ReadTaskRequest } from './api-options.js';
+import type { GlossaryInput, TranscribeOptions, TranslateInput, TranslateOptions } from './api-types.js';
 import { cleanText } from './domain/clean-text.js';
 import { VoiceLinguaError } from './domain/errors.js';
 import { describe, invalidArgument } from './domain/options.js';
@@ -37,7 +38,7 @@ export interface TaskDraft {
   readonly owner: string;
 }
 
-type TranslationShape = NonNullable<TaskRequest['translate']>;
+type TranslationShape = NonNullable<ReadTaskRequest['translate']>;
 
 function draftOf(
   owner: string,
@@ -148,7 +149,7 @@ export function unitsOf(input: TranslateInput): Unit[] {
 export async function translateDraft(
   id: string,
   input: TranslateInput,
-  options: TranslateOptions & { readonly to: readonly string[] },
+  options: TranslateOptions & { readonly to: readonly string[]; readonly model?: string },
   defaults: DefaultModels,
   source?: TextLanguage,
 ): Promise<TaskDraft> {
@@ -180,7 +181,7 @@ export async function translateDraft(
 /** @param input facts of the recording; unused for a text */
 export async function requestDraft(
   id: string,
-  request: TaskRequest,
+  request: ReadTaskRequest,
   input: InputFacts,
   defaults: DefaultModels,
 ): Promise<TaskDraft> {

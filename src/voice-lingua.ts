@@ -6,6 +6,7 @@ import { deleteTask, pruneTasks, storeStatus } from './administration.js';
 import { type MemoryThresholds, refuseNewWork } from './admission/admission.js';
 import { checkDiskSpace } from './admission/disk-space.js';
 import { readMemory } from './admission/memory-state.js';
+import type { OpenOptions } from './api-options.js';
 import * as parse from './api-options.js';
 import type {
   ContentQuery,
@@ -35,9 +36,9 @@ import type {
   TranslatedDocument,
   TranslateInput,
   TranslateOptions,
+  TranslationCost,
   TranslationSet,
   VoiceLingua,
-  VoiceLinguaOptions,
 } from './api-types.js';
 import type { DocumentReader } from './document-reader.js';
 import { VoiceLinguaError } from './domain/errors.js';
@@ -81,7 +82,7 @@ const HASHES_AT_ONCE = 8;
 
 /** The composition root: store, engines and scheduler behind the public API. */
 export class LocalVoiceLingua implements VoiceLingua {
-  readonly #options: VoiceLinguaOptions;
+  readonly #options: OpenOptions;
   readonly #store: Promise<TaskStore>;
   readonly #models: DefaultModels;
   readonly #hub = new EventHub();
@@ -94,7 +95,7 @@ export class LocalVoiceLingua implements VoiceLingua {
   #opened: TaskStore | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(options: VoiceLinguaOptions) {
+  constructor(options: OpenOptions) {
     this.#options = options;
     this.#thresholds = memoryThresholds(options);
     this.#telemetry = new Telemetry(options);
@@ -340,6 +341,10 @@ export class LocalVoiceLingua implements VoiceLingua {
     return await optimizeModel({ model: this.#models.mtModel, ...options }, await this.#start(), store);
   }
 
+  async translationCosts(): Promise<Record<string, TranslationCost>> {
+    return (await this.#engines?.catch(() => null))?.chat.costs() ?? {};
+  }
+
   async doctor(): Promise<DoctorReport> {
     const { examine } = await import('./doctor.js');
     return examine({ options: this.#options, store: this.#store, host: async () => (await this.#start()).host });
@@ -514,7 +519,11 @@ function checkSource(source: unknown): void {
 }
 
 /** A recording that cannot be read becomes a task all the same: it fails when it is run, and the batch goes on. */
-async function specOf(request: TaskRequest, models: DefaultModels, glossaries: TaskGlossaries): Promise<TaskSpec> {
+async function specOf(
+  request: parse.ReadTaskRequest,
+  models: DefaultModels,
+  glossaries: TaskGlossaries,
+): Promise<TaskSpec> {
   const input: InputFacts =
     request.audio === undefined
       ? { hash: '', bytes: 0 }

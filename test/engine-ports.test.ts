@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ChatModels } from '../src/chat-models.js';
 import type { VoiceLinguaError } from '../src/domain/errors.js';
 import { shortlistText } from '../src/domain/shortlist.js';
 import { EnginePorts } from '../src/engine-ports.js';
 import type { TranslateParams } from '../src/engines/native/translation-batch.js';
 import { modelIdentity, shortlistPath } from '../src/models/shortlists.js';
 import type { PoolCall } from '../src/pool/pool.js';
+import { TranslationModels } from '../src/translation-models.js';
 import { completedAudioTask, completedTextTask } from './fixtures/tasks.js';
 import { writeCt2Folder } from './native/addon-models.js';
 
@@ -16,6 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), 'voicelingua-ports-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const models = join(folder, 'models');
 process.env.VOICELINGUA_MODELS = models;
+for (const name of ['OPENAI_API_KEY', 'DEEPSEEK_API_KEY', 'VOICELINGUA_LLM_KEY']) delete process.env[name];
 mkdirSync(models);
 const weights = join(models, 'ggml-silero-v6.2.0.bin');
 
@@ -30,6 +33,7 @@ const OPTIONS: ConstructorParameters<typeof EnginePorts>[0] = {
   info: { device: 'cpu', budget: { lanes: 1, threadsPerLane: 1 } } as ConstructorParameters<
     typeof EnginePorts
   >[0]['info'],
+  translation: new TranslationModels(new ChatModels(), null),
   ffmpeg: null,
 };
 const ports = new EnginePorts(OPTIONS);
@@ -123,6 +127,63 @@ test('a shortlist is used for its languages, and other lists are other checkpoin
   ]);
   store([1, 2, 4]);
   assert.is.not(text(['de', 'ru']).modelKeys.translation, first);
+});
+
+/** What tells the translations of a task's models from those of others. */
+const translationKey = (mtModel: string, llm = {}, tokenizer: string | null = null): string => {
+  const translation = new TranslationModels(new ChatModels(llm), tokenizer);
+  const own = new EnginePorts({ ...OPTIONS, translation });
+  return own.portsFor(completedTextTask({ mtModel, languages: ['de'] })).modelKeys.translation;
+};
+
+test('the key of translations has all models of the list in order, with what they are told', () => {
+  process.env.VOICELINGUA_LLM_KEY = 'sk-0123456789abcdef';
+  const folder = join(models, 'plain');
+  mkdirSync(folder, { recursive: true });
+  const keys = [
+    translationKey('demo-mt'),
+    translationKey(`demo-mt,${folder}`),
+    translationKey(`${folder},demo-mt`),
+    translationKey(`demo-mt,en-de=${folder}`),
+    translationKey(`demo-mt,${folder}+tokenizer=characters`),
+    translationKey(`demo-mt,${folder}`, {}, 'whitespace'),
+    translationKey('local:m,demo-mt'),
+    translationKey('local:n,demo-mt'),
+    translationKey('openai:m,demo-mt'),
+    translationKey('openai:m,demo-mt', { temperature: 1 }),
+    translationKey('openai:m,demo-mt', { openai: { baseUrl: 'http://127.0.0.1:9/v1' } }),
+  ];
+  delete process.env.VOICELINGUA_LLM_KEY;
+  assert.is(new Set(keys).size, keys.length, keys.join('\n'));
+  assert.not.ok(keys.some((key) => key.includes('sk-0123')));
+  assert.is(translationKey('demo-mt', {}, 'whitespace'), keys[0], 'the tokenizer is for folders that have none');
+});
+
+test('a chat model without a key is refused before any stage runs, by the name of the variable', () => {
+  for (const mtModel of ['openai:m', 'demo-mt,deepseek:m']) {
+    try {
+      translationKey(mtModel);
+      assert.unreachable('there is no key');
+    } catch (error) {
+      assert.is((error as VoiceLinguaError).code, 'PROVIDER_AUTH');
+      assert.match((error as VoiceLinguaError).message, /(OPENAI|DEEPSEEK)_API_KEY/);
+    }
+  }
+});
+
+test('one address is for one provider', () => {
+  process.env.VOICELINGUA_LLM_KEY = 'sk-0123456789abcdef';
+  const all = { baseUrl: 'http://127.0.0.1:9/v1' };
+  translationKey('local:m,local:n', all);
+  translationKey('local:m,openai:m', { ...all, openai: { baseUrl: 'http://127.0.0.1:8/v1' } });
+  try {
+    translationKey('local:m,openai:m', all);
+    assert.unreachable('two providers at one address');
+  } catch (error) {
+    assert.is((error as VoiceLinguaError).code, 'INVALID_ARGUMENT');
+  } finally {
+    delete process.env.VOICELINGUA_LLM_KEY;
+  }
 });
 
 test.run();

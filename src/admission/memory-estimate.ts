@@ -49,8 +49,8 @@ export interface TranslationUse extends ModelUse {
 export interface TaskShape {
   /** Null for a text. */
   readonly speech: SpeechUse | null;
-  /** Null when nothing is translated. */
-  readonly translation: TranslationUse | null;
+  /** Models that it may translate with; empty when nothing is translated here. */
+  readonly translations: readonly TranslationUse[];
   /** Null while only decoding would tell. */
   readonly audioSeconds: number | null;
   /** Lanes of the engine host. */
@@ -103,9 +103,9 @@ const SEQ2SEQ_FRAGMENTS = 1.8;
 /** The peak memory of the engine host while the task runs alone, before it starts. Within ± 20 % of what was measured. */
 export function estimateTask(shape: TaskShape): TaskMemory {
   const models: ModelMemory[] = [];
-  const { speech, translation, lanes, isolation } = shape;
+  const { speech, translations, lanes, isolation } = shape;
   if (speech !== null) models.push(speechMemory(speech, shape));
-  if (translation !== null) models.push(translationMemory(translation, lanes));
+  for (const translation of translations) models.push(translationMemory(translation, lanes));
   const parts = {
     base: HOST + (isolation === 'thread' ? LIBRARY : 0) + (speech === null ? 0 : DECODING_LANE),
     models,

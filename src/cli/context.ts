@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Library, VoiceLingua, VoiceLinguaOptions } from './api.js';
+import type { Library, LlmOptions, VoiceLingua, VoiceLinguaOptions } from './api.js';
 import { usageError } from './errors.js';
 import { defined, displayName, type Io } from './io.js';
 import { usableLogFile } from './log-file.js';
@@ -49,6 +49,7 @@ function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
     mtModel,
     tokenizer,
     shortlist,
+    llm: chatSettings(settings),
     isolation,
     maxRetries,
     retryBaseMs: settings.retryBase,
@@ -66,6 +67,12 @@ function openOptions({ settings, ui, io }: Context): VoiceLinguaOptions {
       else if (told || io.env.VOICELINGUA_DEBUG) ui.message(displayName(`${entry.level}: ${entry.message}`));
     },
   } satisfies { [K in keyof VoiceLinguaOptions]: VoiceLinguaOptions[K] | undefined });
+}
+
+/** What is said of chat models by options of their own goes before the object of all of it. */
+function chatSettings({ llm, llmBaseUrl, llmBudget }: Context['settings']): LlmOptions | undefined {
+  if (llm === undefined && llmBaseUrl === undefined && llmBudget === undefined) return undefined;
+  return { ...llm, ...defined({ baseUrl: llmBaseUrl, budget: llmBudget }) };
 }
 
 /** Target languages: `all` stands for every language that the project promises. */

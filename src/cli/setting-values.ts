@@ -34,6 +34,21 @@ export const phrase = (value: unknown, where: string): string => {
   return value;
 };
 
+/** An object, or JSON of one. */
+export const jsonObject = (value: unknown, where: string): Record<string, unknown> => {
+  let given = value;
+  if (typeof value === 'string') {
+    try {
+      given = JSON.parse(value);
+    } catch {
+      throw usageError(`${where} needs a JSON object such as {"contextSentences":5}; what was given is not JSON.`);
+    }
+  }
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw usageError(`${where} needs a JSON object.`);
+  return given as Record<string, unknown>;
+};
+
 export const list = (value: unknown, where: string): string[] => {
   const parts = Array.isArray(value) ? value : [value];
   const names = parts.flatMap((part) => text(part, where).split(/[\s,]+/)).filter((name) => name !== '');

@@ -8,7 +8,9 @@ import {
   duration,
   type Env,
   integer,
+  jsonObject,
   list,
+  number,
   oneOf,
   percentage,
   text,
@@ -25,6 +27,10 @@ export interface Settings extends SpeechSettings {
   sttModel?: string;
   mtModel?: string;
   tokenizer?: string;
+  /** Settings of chat models, as the library takes them. */
+  llm?: Record<string, unknown>;
+  llmBaseUrl?: string;
+  llmBudget?: number;
   glossary?: string;
   memory?: boolean;
   shortlist?: 'auto' | 'off';
@@ -69,11 +75,28 @@ export const SETTINGS: { readonly [K in SettingName]-?: Definition<NonNullable<S
   },
   textId: { flags: '--text-id <id>', description: 'your own name of the content', parse: text },
   sttModel: { flags: '-m, --stt-model <ref>', description: 'speech model (default: demo-stt)', parse: text },
-  mtModel: { flags: '--mt-model <ref>', description: 'translation model (default: demo-mt)', parse: text },
+  mtModel: {
+    flags: '--mt-model <ref>',
+    description:
+      'translation model, or several with commas, the preferred first; openai:MODEL, deepseek:, gemini: and local: are chat models (default: demo-mt)',
+    parse: text,
+  },
   tokenizer: {
     flags: '--tokenizer <file>',
-    description: 'SentencePiece file, characters or whitespace, for a model folder without one',
+    description: 'SentencePiece file or folder with one, characters or whitespace, for a model folder without one',
     parse: text,
+  },
+  llm: {
+    flags: '--llm <json>',
+    description:
+      'settings of chat models: prices, limits, cacheFolder … (docs/llm-translation.md); keys come from the environment',
+    parse: jsonObject,
+  },
+  llmBaseUrl: { flags: '--llm-base-url <url>', description: 'where requests to chat models go', parse: text },
+  llmBudget: {
+    flags: '--llm-budget <amount>',
+    description: 'most that this call may pay for chat models, in the currency of their prices',
+    parse: number(0, Number.MAX_SAFE_INTEGER),
   },
   glossary: {
     flags: '--glossary <file>',

@@ -78,6 +78,7 @@ const CARE: readonly SettingName[] = [
   'logFile',
 ];
 const SPEECH: readonly SettingName[] = ['language', 'reference', 'textId', 'sttModel', ...RECOGNITION_NAMES];
+const TRANSLATION: readonly SettingName[] = ['mtModel', 'tokenizer', 'llm', 'llmBaseUrl', 'llmBudget'];
 /** What a translation keeps to, and whether it may be one that was made before. */
 const TERMS: readonly SettingName[] = ['glossary', 'memory'];
 const FILES: readonly SettingName[] = ['out', 'format', ...SUBTITLE_NAMES];
@@ -103,8 +104,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     settings: [
       'to',
       ...SPEECH,
-      'mtModel',
-      'tokenizer',
+      ...TRANSLATION,
       ...TERMS,
       'shortlist',
       ...FILES,
@@ -125,6 +125,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'voicelingua run recordings/ --reference texts/ --to all --out packages --format json,srt',
       "voicelingua run 'archive/**/*.flac' --language en --json > results.jsonl",
       'voicelingua run manifest.csv --out packages --dry-run',
+      'voicelingua run talk.mp3 --to de,fr --mt-model models/opus-mt-en-de,models/m2m100+tokenizer=m2m100.model',
       'voicelingua run recordings/ --to de,ja --glossary terms.csv --no-memory',
       'voicelingua run recordings/ --fail-fast --soft-limit 10m --metrics-file /var/lib/node_exporter/voicelingua.prom',
       "find . -name '*.wav' -print0 | voicelingua run -",
@@ -137,8 +138,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     settings: [
       'to',
       ...SPEECH.filter((name) => name !== 'textId'),
-      'mtModel',
-      'tokenizer',
+      ...TRANSLATION,
       ...TERMS,
       'shortlist',
       ...FILES,
@@ -180,8 +180,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     settings: [
       'to',
       'language',
-      'mtModel',
-      'tokenizer',
+      ...TRANSLATION,
       ...TERMS,
       'shortlist',
       'beamSize',
@@ -202,6 +201,8 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
       'voicelingua translate - --to zh,zh-tw < lines.txt',
       'voicelingua translate - --to de --glossary terms.csv < lines.txt',
       'voicelingua translate "Wo ist der Bahnhof?" --language de --to en --json',
+      'voicelingua translate "Wo ist der Bahnhof?" --language de --to fr --mt-model models/opus-mt-de-en,models/opus-mt-en-fr',
+      'voicelingua translate - --to de --mt-model openai:MODEL,demo-mt < lines.txt',
       'voicelingua translate film.srt --to de > film.de.srt',
       'voicelingua translate film.srt page.html notes.txt --to de,fr --out translated',
       'voicelingua translate "<p>Good morning.</p>" --format html --to de',
@@ -386,8 +387,12 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
   },
   doctor: {
     description: 'check the installation: versions, devices, models, store',
-    settings: ['sttModel', 'mtModel', 'tokenizer', 'shortlist', ...ENGINE, ...OUTPUT],
-    examples: ['voicelingua doctor', 'voicelingua doctor --stt-model ggml-small.bin'],
+    settings: ['sttModel', ...TRANSLATION, 'shortlist', ...ENGINE, ...OUTPUT],
+    examples: [
+      'voicelingua doctor',
+      'voicelingua doctor --stt-model ggml-small.bin',
+      'voicelingua doctor --mt-model local:MODEL,demo-mt',
+    ],
   },
   demo: {
     description: 'run the main job on recordings that come with the project, with the embedded demo models',

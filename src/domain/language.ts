@@ -52,3 +52,9 @@ export function normalizeLanguage(code: string): string {
 export function engineLanguage(code: string): string {
   return code === 'zh-tw' ? 'zh' : code;
 }
+
+/** Languages each once; where Chinese is one, Traditional Chinese is too, since it comes of rewriting. */
+export function withTraditional(languages: readonly string[]): readonly string[] {
+  const unique = [...new Set(languages)];
+  return unique.includes('zh') && !unique.includes('zh-tw') ? [...unique, 'zh-tw'] : unique;
+}

@@ -3,6 +3,7 @@ import type { Segment } from './segment.js';
 import type { Span } from './spans.js';
 import type { SuspectSentence } from './suspect-sentence.js';
 import type { SourceType, TaskType } from './task.js';
+import type { TranslationCost } from './translation-account.js';
 
 /** Key of a content inside a package's language entry: `text` for AUDIO, `reference_text` for TEXT. */
 export type ContentKey = 'text' | 'reference_text';
@@ -38,6 +39,8 @@ export interface Package {
     readonly coverage?: number;
     /** Stretches of speech without text, seconds. */
     readonly uncovered?: readonly Span[];
+    /** What chat models cost; absent where none was asked. */
+    readonly translation_cost?: TranslationCost;
     readonly [more: string]: unknown;
   };
   readonly translations: Readonly<Record<string, Partial<Record<ContentKey, PackageContent>>>>;

@@ -2,6 +2,7 @@ import type { KeptItems } from '../domain/prepared-sentence.js';
 import type { Segment, WindowPiece, WindowSpan, Word } from '../domain/segment.js';
 import type { AudioInfo } from '../domain/transcript.js';
 import type { DetectionSettings } from '../domain/transcription-options.js';
+import type { TranslationAccount } from '../domain/translation-account.js';
 
 /** Where a recording's bytes are: a file, an encoded file in memory, or samples (16 kHz mono float32 in −1..1). */
 export type AudioSource =
@@ -166,10 +167,16 @@ export interface TranslationOptions {
   readonly lengthPenalty?: number;
   readonly repetitionPenalty?: number;
   readonly noRepeatNgramSize?: number;
-  /** Terms of the sentences and what stands for them, for a model that is told of them. */
-  readonly terms?: ReadonlyArray<{ readonly source: string; readonly target: string }>;
-  /** Sentences that stand before the first item, for a model that reads them. */
+  /** How terms of the items are to be said. Only models that are told what to keep look at them. Defaults to none. */
+  readonly terms?: readonly TermTranslation[];
+  /** Sentences that stand before the first item, for context. Only chat models look at them. Defaults to none. */
   readonly before?: readonly string[];
+}
+
+/** A term as it stands in a sentence, and what it is called in the language of the translation. */
+export interface TermTranslation {
+  readonly source: string;
+  readonly target: string;
 }
 
 export interface TranslatedText {
@@ -185,8 +192,12 @@ export type { KeptItems } from '../domain/prepared-sentence.js';
 export interface TranslatorInfo {
   readonly model: string;
   readonly family: 'm2m100' | 'nllb' | 'marian' | 'plain' | 'llm';
-  /** Codes of the project (not the model's own) that the model can read and write. */
+  /** Codes of the project (not the model's own) that the model can read or write; empty where nothing tells. */
   readonly languages: readonly string[];
+  /** What it reads, where that is not all of `languages`. */
+  readonly reads?: readonly string[];
+  /** What it writes, where that is not all of `languages`. */
+  readonly writes?: readonly string[];
   /** Defaults to `marks`. */
   readonly kept?: KeptItems;
   /** Beam width where none is asked for; absent for a model without. */
@@ -200,6 +211,8 @@ export interface Translator {
   infoFor?(source: string, target: string): Promise<TranslatorInfo>;
   /** Another model for a pair, to try what the first one did badly; null when there is none. Absent where there is one model. */
   other?(source: string, target: string): Promise<Translator | null>;
+  /** What has been paid for its translations so far, and who made them. Absent where that is of no interest. */
+  account?(): TranslationAccount;
   translate(
     items: readonly TranslationItem[],
     options: TranslationOptions,

@@ -6,6 +6,7 @@ import { glossaryOf } from '../domain/glossary/named-glossary.js';
 import type { LifecycleEvent } from '../domain/lifecycle.js';
 import type { TaskRecord } from '../domain/task.js';
 import { type LanguageGuess, languageWarning } from '../domain/text-language.js';
+import { NO_ACCOUNT, type TranslationAccount } from '../domain/translation-account.js';
 import type { Artifacts, Stage, StageContext, StageEvent, StageFacts } from '../stages/stage.js';
 import type { ClaimedTask, Lease, TaskStore } from '../store/task-store.js';
 import { type LimitOptions, TaskLimits } from './limits.js';
@@ -13,6 +14,7 @@ import { planStages } from './plan.js';
 import { StoreCheckpoints } from './store-checkpoints.js';
 import { memoryFor } from './store-memory.js';
 import type { StoredGlossaries } from './stored-glossaries.js';
+import { TaskAccount } from './task-account.js';
 import type { TaskEngines } from './task-engines.js';
 import type { Timing } from './timing.js';
 import { condemned, isOwnCrash, judge, type RetryPolicy } from './verdict.js';
@@ -62,6 +64,7 @@ class TaskRun {
   readonly #abort = new AbortController();
   readonly #warnings: string[] = [];
   readonly #started: number;
+  readonly #account: TaskAccount;
   #limits: TaskLimits | null = null;
   /** Set when a limit ended the task. */
   #exceeded: VoiceLinguaError | null = null;
@@ -75,6 +78,7 @@ class TaskRun {
     this.#lease = claimed.lease;
     this.#options = options;
     this.#started = options.timing.now();
+    this.#account = new TaskAccount(options.store, claimed.lease);
     // Each call that a stage has in front of the engines listens.
     setMaxListeners(0, this.#abort.signal);
   }
@@ -149,6 +153,7 @@ class TaskRun {
     if (unsure !== null) this.#warnings.push(unsure);
     const plan = planStages(stages, this.#task);
     const saved = await store.checkpoints(this.#task.id);
+    this.#account.begin(saved);
     const ports = this.#options.engines.portsFor(this.#task);
     const weights = Math.max(
       1,
@@ -217,19 +222,34 @@ class TaskRun {
   async #heartbeat(): Promise<void> {
     try {
       await this.#options.store.heartbeat(this.#lease, this.#options.leaseMs);
+      await this.#account.save(this.#accounted());
     } catch (error) {
       const failure = toVoiceLinguaError(error);
       if (failure.code === 'LEASE_LOST' || failure.code === 'CANCELLED') this.#abort.abort(failure);
     }
   }
 
-  #complete(): Promise<TaskRecord> {
-    const facts = { progress: 1, warnings: this.#warnings };
+  async #complete(): Promise<TaskRecord> {
+    const now = this.#accounted();
+    await this.#account.save(now);
+    const { models } = this.#account.with(now);
+    const facts = {
+      progress: 1,
+      warnings: this.#warnings,
+      // Of several models those that really translated.
+      ...(models.length === 0 ? {} : { models: { ...this.#models, mt: models.join(', ') } }),
+    };
     return this.#options.store.complete(this.#lease, facts, this.#seconds());
+  }
+
+  #accounted(): TranslationAccount {
+    return this.#options.engines.account?.(this.#task.id) ?? NO_ACCOUNT;
   }
 
   async #fail(thrown: unknown): Promise<TaskRecord> {
     const { store, signal, retries, observe } = this.#options;
+    // What was paid is paid; the store has it by the last heartbeat where it cannot be written now.
+    await this.#account.save(this.#accounted()).catch(() => undefined);
     const { id, crashes } = this.#task;
     const error = this.#exceeded ?? toVoiceLinguaError(thrown);
     const plain = error.toJSON();

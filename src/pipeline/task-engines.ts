@@ -1,5 +1,6 @@
 import type { VoiceLinguaError } from '../domain/errors.js';
 import type { TaskRecord } from '../domain/task.js';
+import type { TranslationAccount } from '../domain/translation-account.js';
 import type { StagePorts } from '../stages/stage.js';
 
 /** What the pipeline needs of the engines, wherever they run. */
@@ -10,4 +11,6 @@ export interface TaskEngines {
   kill(taskId: string, reason: VoiceLinguaError): void;
   /** The task is over: frees what the engines hold for it. */
   release(taskId: string): void;
+  /** Who has translated for the task in work, and what it cost. Absent where nobody asks others. */
+  account?(taskId: string): TranslationAccount;
 }

@@ -19,7 +19,7 @@ function translation(more: Partial<TranslationUse> = {}): TranslationUse {
 }
 
 function total(shape: Partial<TaskShape>): number {
-  return estimateTask({ speech: null, translation: null, audioSeconds: null, lanes: 1, isolation: 'process', ...shape })
+  return estimateTask({ speech: null, translations: [], audioSeconds: null, lanes: 1, isolation: 'process', ...shape })
     .total;
 }
 
@@ -31,12 +31,12 @@ const MEASURED: ReadonlyArray<readonly [string, number, Partial<TaskShape>]> = [
   ['base, 2 lanes, beam 5', 622, { speech: speech('base'), audioSeconds: 180, lanes: 2 }],
   ['small, 1 lane, beam 1', 841, { speech: speech('small', { beamSize: 1, bestOf: 1 }), audioSeconds: 120 }],
   ['small, 2 lanes, beam 5', 1253, { speech: speech('small'), audioSeconds: 120, lanes: 2 }],
-  ['m2m, 1 lane, beam 1', 1059, { translation: translation({ beamSize: 1, languages: 4 }), isolation: 'process' }],
-  ['m2m, 1 lane, beam 4', 1084, { translation: translation({ beamSize: 4, languages: 4 }), isolation: 'process' }],
+  ['m2m, 1 lane, beam 1', 1059, { translations: [translation({ beamSize: 1, languages: 4 })], isolation: 'process' }],
+  ['m2m, 1 lane, beam 4', 1084, { translations: [translation({ beamSize: 4, languages: 4 })], isolation: 'process' }],
   [
     'm2m, 2 lanes, beam 4',
     1358,
-    { translation: translation({ beamSize: 4, languages: 4 }), lanes: 2, isolation: 'process' },
+    { translations: [translation({ beamSize: 4, languages: 4 })], lanes: 2, isolation: 'process' },
   ],
 ];
 
@@ -49,7 +49,7 @@ test('predictions are within 20 % of what was measured', () => {
 
 test('a shortlist costs a copy of its rows of the output layer, and saves the logits of the others', () => {
   const use = (shortlist?: TranslationUse['shortlist']) =>
-    total({ translation: translation({ beamSize: 4, languages: 4, shortlist }), lanes: 2 });
+    total({ translations: [translation({ beamSize: 4, languages: 4, shortlist })], lanes: 2 });
   const whole = use();
   assert.ok(use({ tokens: 16_000, always: true }) < whole);
   const some = use({ tokens: 16_000, always: false });
@@ -65,7 +65,7 @@ test('the parts add up', () => {
     total: sum,
   } = estimateTask({
     speech: speech('small'),
-    translation: translation({ languages: 9 }),
+    translations: [translation({ languages: 9 })],
     audioSeconds: 600,
     lanes: 2,
     isolation: 'process',
@@ -83,17 +83,17 @@ test('the parts add up', () => {
 
 test('lanes are counted as far as a task keeps them busy', () => {
   const lanesOf = (shape: Partial<TaskShape>): number | undefined =>
-    estimateTask({ speech: null, translation: null, audioSeconds: null, lanes: 8, isolation: 'process', ...shape })
+    estimateTask({ speech: null, translations: [], audioSeconds: null, lanes: 8, isolation: 'process', ...shape })
       .models[0]?.lanes;
   assert.is(lanesOf({ speech: speech('tiny'), audioSeconds: 3 }), 1);
   assert.is(lanesOf({ speech: speech('tiny'), audioSeconds: 31 }), 2);
   assert.is(lanesOf({ speech: speech('tiny'), audioSeconds: 36_000 }), 8);
   assert.is(lanesOf({ speech: speech('tiny'), audioSeconds: null }), 8);
   assert.is(lanesOf({ speech: speech('tiny', { strategy: 'sequential' }), audioSeconds: 3600 }), 1);
-  assert.is(lanesOf({ translation: translation({ languages: 1 }) }), 8);
-  assert.is(lanesOf({ translation: translation({ languages: 1, sentences: 16 }) }), 1);
-  assert.is(lanesOf({ translation: translation({ languages: 9, sentences: 8 }) }), 5);
-  assert.is(lanesOf({ translation: translation({ languages: 9, sentences: 1 }) }), 1);
+  assert.is(lanesOf({ translations: [translation({ languages: 1 })] }), 8);
+  assert.is(lanesOf({ translations: [translation({ languages: 1, sentences: 16 })] }), 1);
+  assert.is(lanesOf({ translations: [translation({ languages: 9, sentences: 8 })] }), 5);
+  assert.is(lanesOf({ translations: [translation({ languages: 9, sentences: 1 })] }), 1);
 });
 
 test('memory does not grow with the length of a recording, unless it is taken as one piece', () => {
@@ -115,9 +115,9 @@ test('what takes more is predicted to take more', () => {
   assert.ok(ascending(sizes));
   assert.ok(ascending([1, 2, 5, 8].map((beam) => total({ speech: speech('base', { beamSize: beam, bestOf: 1 }) }))));
   // Still wider beams have fewer rows.
-  assert.ok(ascending([1, 2].map((beam) => total({ translation: translation({ beamSize: beam }) }))));
-  assert.ok(ascending([10, 40, 200].map((tokens) => total({ translation: translation({ tokens }) }))));
-  assert.ok(ascending([1, 2].map((languages) => total({ translation: translation({ languages, sentences: 8 }) }))));
+  assert.ok(ascending([1, 2].map((beam) => total({ translations: [translation({ beamSize: beam })] }))));
+  assert.ok(ascending([10, 40, 200].map((tokens) => total({ translations: [translation({ tokens })] }))));
+  assert.ok(ascending([1, 2].map((languages) => total({ translations: [translation({ languages, sentences: 8 })] }))));
   assert.is(total({ speech: speech('base', { beamSize: 1, bestOf: 5 }) }), total({ speech: speech('base') }));
 });
 
@@ -126,7 +126,7 @@ test('weights take what the compute type makes of them', () => {
     const facts = m2mFacts(quantization, 400 * MB);
     const { models } = estimateTask({
       speech: null,
-      translation: translation({ facts, computeType }),
+      translations: [translation({ facts, computeType })],
       audioSeconds: null,
       lanes: 1,
       isolation: 'process',
@@ -147,7 +147,7 @@ test('a model of which little is known is still a number', () => {
   const facts = { format: 'whisper-ggml', bytes: 1000, quantization: 'f16', dimensions: {} };
   const bytes = total({
     speech: { facts, key: 'k', name: 'n' },
-    translation: { facts, key: 'k2', name: 'n', languages: 1 },
+    translations: [{ facts, key: 'k2', name: 'n', languages: 1 }],
   });
   assert.ok(Number.isFinite(bytes) && bytes > 100 * MB);
 });

@@ -21,6 +21,7 @@ import type {
   TranslatedDocument,
   TranslateInput,
   TranslateOptions,
+  TranslationCost,
   TranslationMemoryAccess,
   TranslationSet,
   VoiceLingua,
@@ -216,8 +217,22 @@ export class RecordingLingua implements VoiceLingua {
       const { textId = '', audio = '' } = request;
       const refusal = this.refused.get(audio);
       if (refusal !== undefined) return refusal;
-      return { audioSeconds: 60, seconds: 30, memory: 500e6 + textId.length, done: this.done.has(textId), textId };
+      return {
+        audioSeconds: 60,
+        seconds: 30,
+        memory: 500e6 + textId.length,
+        translation: null,
+        done: this.done.has(textId),
+        textId,
+      };
     });
+  }
+
+  /** What chat models have cost. */
+  costs: Record<string, TranslationCost> = {};
+
+  async translationCosts(): Promise<Record<string, TranslationCost>> {
+    return this.costs;
   }
 
   async *watch(): AsyncGenerator<JobEvent> {}

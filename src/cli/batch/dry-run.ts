@@ -1,5 +1,6 @@
 import type { Estimate, VoiceLingua } from '../api.js';
 import { type Context, termOptions } from '../context.js';
+import { countOf, formatMoney } from '../costs.js';
 import { isAbout } from '../errors.js';
 import type { InputSource } from '../inputs.js';
 import { displayName } from '../io.js';
@@ -20,6 +21,14 @@ interface Totals {
   unknown: number;
   /** Bytes that the largest needs. */
   memory: number;
+  /** What chat models would cost, by currency; null in a currency where prices are missing. */
+  chat: Map<string, Chat>;
+}
+
+interface Chat {
+  requests: number;
+  tokens: number;
+  cost: number | null;
 }
 
 /** Says what a batch would do: each task with its predicted time and memory, then the sums. Nothing is stored. */
@@ -29,7 +38,7 @@ export async function dryRun(
   { source, requests, batch }: { source: InputSource; requests: RequestMaker; batch: Batch },
 ): Promise<void> {
   const { signal } = context;
-  const totals: Totals = { toRun: 0, seconds: 0, audioSeconds: 0, unknown: 0, memory: 0 };
+  const totals: Totals = { toRun: 0, seconds: 0, audioSeconds: 0, unknown: 0, memory: 0, chat: new Map() };
   for (let inputs = await source.take(GROUP); inputs.length > 0; inputs = await source.take(GROUP)) {
     signal.throwIfAborted();
     const works: Work[] = [];
@@ -61,13 +70,16 @@ export async function dryRun(
     audio_seconds: totals.audioSeconds,
     unknown_lengths: totals.unknown,
     memory: totals.memory,
+    ...(totals.chat.size === 0
+      ? {}
+      : { translation: [...totals.chat].map(([currency, chat]) => ({ currency, ...chat })) }),
   });
   ui.record({ type: 'summary', ...batch.summary() });
   for (const line of totalLines(context, totals, batch)) ui.message(line);
 }
 
 function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals, batch: Batch): void {
-  const { audioSeconds, seconds, memory, done, textId } = estimate;
+  const { audioSeconds, seconds, memory, translation, done, textId } = estimate;
   ui.record({
     type: 'estimate',
     input: name,
@@ -76,6 +88,7 @@ function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals
     seconds,
     memory,
     done,
+    ...(translation === null ? {} : { translation: recordOf(translation) }),
   });
   if (done) batch.doneBefore();
   else {
@@ -85,6 +98,7 @@ function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals
     totals.audioSeconds += audioSeconds ?? 0;
     totals.unknown += audioSeconds === null ? 1 : 0;
     totals.memory = Math.max(totals.memory, memory);
+    if (translation !== null) addChat(totals.chat, translation);
   }
   const { green, bold, dim } = ui.out;
   const length = audioSeconds === null ? 'length unknown' : `${formatDuration(audioSeconds)} of audio`;
@@ -93,6 +107,18 @@ function print({ ui }: Context, name: string, estimate: Estimate, totals: Totals
       ? dim(`done before  ${displayName(name)}`)
       : `${green('would run')}    ${bold(displayName(name))}  ${length}  about ${formatDuration(seconds)}  ${formatBytes(memory)}`,
   );
+}
+
+function recordOf({ inputTokens, outputTokens, ...rest }: NonNullable<Estimate['translation']>): object {
+  return { ...rest, input_tokens: inputTokens, output_tokens: outputTokens };
+}
+
+function addChat(sums: Map<string, Chat>, one: NonNullable<Estimate['translation']>): void {
+  const sum = sums.get(one.currency) ?? { requests: 0, tokens: 0, cost: 0 };
+  sum.requests += one.requests;
+  sum.tokens += one.inputTokens + one.outputTokens;
+  sum.cost = sum.cost === null || one.cost === null ? null : sum.cost + one.cost;
+  sums.set(one.currency, sum);
 }
 
 function totalLines({ settings }: Context, totals: Totals, batch: Batch): string[] {
@@ -107,6 +133,10 @@ function totalLines({ settings }: Context, totals: Totals, batch: Batch): string
     lines.push(
       `${formatDuration(totals.audioSeconds)} of audio${unknown}; about ${formatDuration(totals.seconds / (jobs ?? 1))} of work ${lanes}, up to ${formatBytes(totals.memory)} of memory`,
     );
+  }
+  for (const [currency, { requests, tokens, cost }] of totals.chat) {
+    const money = cost === null ? 'no prices are set' : `about ${formatMoney(cost)} ${currency}`;
+    lines.push(`chat models: ${countOf(requests, 'request')}, about ${formatCount(tokens)} tokens, ${money}`);
   }
   return [...lines, 'nothing was stored'];
 }

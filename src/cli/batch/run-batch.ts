@@ -1,5 +1,6 @@
 import type { VoiceLingua } from '../api.js';
 import { type Context, withLibrary } from '../context.js';
+import { tellCosts } from '../costs.js';
 import { batchExitCode, EXIT_BY_CATEGORY, EXIT_OK, EXIT_PARTIAL } from '../exit-codes.js';
 import type { InputSource } from '../inputs.js';
 import { Interrupted } from '../interrupts.js';
@@ -26,6 +27,7 @@ export async function runBatch(context: Context, parts: BatchParts): Promise<num
     // Told before the library is closed, which may take its time.
     return await withLibrary(context, async (lingua) => {
       const failure = await worked(context, lingua, parts, facts);
+      await tellCosts(context, lingua);
       return told(context, batch, facts, failure);
     });
   } catch (error) {

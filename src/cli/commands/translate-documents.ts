@@ -1,6 +1,7 @@
 import type { JobEvent, TranslatedDocument, VoiceLingua } from '../api.js';
 import { Batch } from '../batch/outcome.js';
 import { type Context, withLibrary } from '../context.js';
+import { tellCosts } from '../costs.js';
 import type { DocumentInput, TextFormat } from '../documents.js';
 import { usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
@@ -53,6 +54,7 @@ export async function translateDocuments(
     } finally {
       progress.stop();
     }
+    await tellCosts(context, lingua);
   });
   ui.summary(batch.summary());
   return batchExitCode(batch.completed, batch.failures);

@@ -1,6 +1,7 @@
 import type { VoiceLingua } from '../api.js';
 import { Batch } from '../batch/outcome.js';
 import { type Context, targetLanguages, termOptions, withLibrary } from '../context.js';
+import { tellCosts } from '../costs.js';
 import { documentInputs, TEXT_FORMATS, type TextFormat } from '../documents.js';
 import { isAbout, usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
@@ -38,8 +39,9 @@ export async function translate(context: Context, args: readonly string[]): Prom
   const batch = new Batch(ui);
   const translator = new LineTranslator(context, languages, batch);
   await withLibrary(context, async (lingua) => {
-    if (!fromStdin) return await translator.translate(lingua, args);
-    for await (const lines of lineGroups(io.stdin)) await translator.translate(lingua, lines);
+    if (fromStdin) for await (const lines of lineGroups(io.stdin)) await translator.translate(lingua, lines);
+    else await translator.translate(lingua, args);
+    await tellCosts(context, lingua);
   });
   ui.summary(batch.summary());
   return batchExitCode(batch.completed, batch.failures);

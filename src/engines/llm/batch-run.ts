@@ -3,7 +3,7 @@ import { readAnswer, readsLikeRefusal } from './answer.js';
 import { allowedAnswerTokens, type Batch, expectedAnswerTokens, type NumberedSentence } from './batching.js';
 import { judgeAnswer, type Problem } from './checks.js';
 import type { Dispatcher } from './dispatch.js';
-import type { GlossaryTerm } from './glossary.js';
+import type { KnownTerms } from './glossary.js';
 import { buildPrompt } from './prompt.js';
 
 /** What became of one sentence. */
@@ -30,7 +30,7 @@ export interface BatchRunOptions {
   readonly model: string;
   readonly temperature: number;
   readonly maxOutputTokens: number;
-  readonly glossary: readonly GlossaryTerm[];
+  readonly known: KnownTerms;
 }
 
 interface Reply {
@@ -123,8 +123,8 @@ export class BatchRun {
   ): Promise<Reply | VoiceLinguaError> {
     signal?.throwIfAborted();
     if (this.#stopped !== null) return this.#stopped;
-    const { dispatcher, provider, model, temperature, maxOutputTokens, glossary } = this.#options;
-    const prompt = buildPrompt(batch, sentences, { glossary, again });
+    const { dispatcher, provider, model, temperature, maxOutputTokens, known } = this.#options;
+    const prompt = buildPrompt(batch, sentences, { known, again });
     // One that was cut off may need more than others.
     const limit = again ? maxOutputTokens : allowedAnswerTokens(sentences, maxOutputTokens);
     const options = { model, temperature, maxOutputTokens: limit, schema: prompt.schema };

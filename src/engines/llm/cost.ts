@@ -1,4 +1,5 @@
 import { VoiceLinguaError } from '../../domain/errors.js';
+import type { TranslationCost } from '../../domain/translation-account.js';
 import type { ChatUsage } from './provider.js';
 
 /** What a model costs, from the user's configuration: money for a million tokens. */
@@ -63,6 +64,7 @@ export function costOf(usage: ChatUsage, prices: TokenPrices): number {
 export class CostLedger {
   readonly #prices: TokenPrices | null;
   readonly #budget: number;
+  readonly #parent: CostLedger | null;
   #reserved = 0;
   #requests = 0;
   #guessed = 0;
@@ -71,9 +73,10 @@ export class CostLedger {
 
   /**
    * @param budget most that all requests of this ledger may cost, in the prices' currency; absent: no limit
+   * @param parent where all is counted too, within its budget
    * @throws {VoiceLinguaError} `INVALID_ARGUMENT` for a budget without prices
    */
-  constructor(prices: TokenPrices | null = null, budget?: number) {
+  constructor(prices: TokenPrices | null = null, budget?: number, parent: CostLedger | null = null) {
     if (budget !== undefined && prices === null) {
       throw new VoiceLinguaError(
         'INVALID_ARGUMENT',
@@ -83,6 +86,12 @@ export class CostLedger {
     }
     this.#prices = prices;
     this.#budget = budget ?? Number.POSITIVE_INFINITY;
+    this.#parent = parent;
+  }
+
+  /** A ledger of a part of the work, with the same prices; all of it counts here too. */
+  part(): CostLedger {
+    return new CostLedger(this.#prices, undefined, this);
   }
 
   /** @throws {VoiceLinguaError} `BUDGET_EXCEEDED` when the request could cost more than is left */
@@ -90,14 +99,17 @@ export class CostLedger {
     const bound: ChatUsage = { inputTokens, cachedInputTokens: 0, outputTokens };
     const most = this.#prices === null ? 0 : costOf(bound, this.#prices);
     if (this.#cost + this.#reserved + most > this.#budget) throw this.#exceeded(most);
+    const above = this.#parent?.reserve({ inputTokens, outputTokens });
     this.#reserved += most;
     return {
       settle: (usage) => {
+        above?.settle(usage);
         this.#reserved -= most;
         this.#charge(usage ?? bound);
         if (usage === null) this.#guessed += 1;
       },
       cancel: () => {
+        above?.cancel();
         this.#reserved -= most;
       },
     };
@@ -133,6 +145,19 @@ export class CostLedger {
       { details: { budget: this.#budget, spent: this.#cost, reserved: this.#reserved, next: most, currency } },
     );
   }
+}
+
+/** Totals as results have them. */
+export function translationCost(totals: CostTotals): TranslationCost {
+  return {
+    requests: totals.requests,
+    input_tokens: totals.inputTokens,
+    cached_input_tokens: totals.cachedInputTokens,
+    output_tokens: totals.outputTokens,
+    cost: totals.cost,
+    currency: totals.currency,
+    guessed_requests: totals.guessedRequests,
+  };
 }
 
 /** What the ledger and estimates show as currency. */

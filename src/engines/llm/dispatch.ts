@@ -50,6 +50,17 @@ export class Dispatcher {
     this.#retry = { maxRetries, baseMs, capMs, deadlineMs };
   }
 
+  /** The same dispatcher, with its limits and its budget, for a part of the work whose costs are counted by themselves too. */
+  part(): Dispatcher {
+    return new Dispatcher(this.#provider, {
+      limiter: this.#limiter,
+      ledger: this.#ledger.part(),
+      retry: this.#retry,
+      clock: this.#clock,
+      random: this.#random,
+    });
+  }
+
   totals(): CostTotals {
     return this.#ledger.totals();
   }

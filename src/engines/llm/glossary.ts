@@ -1,27 +1,35 @@
-/** How one term is to be translated. */
-export interface GlossaryTerm {
-  readonly source: string;
-  readonly target: string;
-  /** Language of `target`, code of the project. */
-  readonly language: string;
-}
+import type { Glossary } from '../../domain/glossary/glossary.js';
+import type { TermTranslation } from '../ports.js';
 
 /** Terms of one request at most; longer terms come first. */
 const MOST_TERMS = 60;
 
-/** Terms for a language that occur in one of the texts, whatever their case; longest first, each source once. */
+/** What may be known of terms: a glossary, and what the caller names for these texts. */
+export interface KnownTerms {
+  readonly glossary: Glossary | null;
+  readonly terms: readonly TermTranslation[];
+}
+
+/** Terms that occur in one of the texts, as they stand there, longest first, each once; a named term counts in any case. */
 export function termsIn(
   texts: readonly string[],
-  language: string,
-  glossary: readonly GlossaryTerm[],
-): readonly GlossaryTerm[] {
+  source: string,
+  target: string,
+  { glossary, terms }: KnownTerms,
+): readonly TermTranslation[] {
   const lower = texts.map((text) => text.toLowerCase());
-  const found = new Map<string, GlossaryTerm>();
-  for (const term of glossary) {
-    if (term.language !== language) continue;
-    const source = term.source.toLowerCase();
-    if (source === '' || found.has(source)) continue;
-    if (lower.some((text) => text.includes(source))) found.set(source, term);
+  const found = new Map<string, TermTranslation>();
+  const add = (term: TermTranslation): void => {
+    const key = term.source.toLowerCase();
+    if (key !== '' && !found.has(key)) found.set(key, { source: term.source, target: term.target });
+  };
+  for (const term of terms) {
+    const key = term.source.toLowerCase();
+    if (lower.some((text) => text.includes(key))) add(term);
+  }
+  const pair = glossary?.between(source, target);
+  for (const text of pair === undefined ? [] : texts) {
+    for (const span of pair?.find(text) ?? []) add({ source: span.text, target: span.target });
   }
   return [...found.values()].sort((one, other) => other.source.length - one.source.length).slice(0, MOST_TERMS);
 }

@@ -1,11 +1,13 @@
 import { type ErrorCode, VoiceLinguaError } from '../../domain/errors.js';
+import type { Glossary } from '../../domain/glossary/glossary.js';
+import { NO_ACCOUNT, type TranslationAccount } from '../../domain/translation-account.js';
 import type { TranslatedText, TranslationItem, TranslationOptions, Translator, TranslatorInfo } from '../ports.js';
 import { inScriptOf, scriptConverter } from '../text/chinese-script.js';
 import { BatchRun, CONFIDENCE, type Outcome } from './batch-run.js';
 import { allowedAnswerTokens, type BatchLimits, expectedAnswerTokens, isTooLong, planBatches } from './batching.js';
-import { type CostEstimate, type CostTotals, costOf, currencyOf, type TokenPrices } from './cost.js';
+import { type CostEstimate, type CostTotals, costOf, currencyOf, type TokenPrices, translationCost } from './cost.js';
 import type { Dispatcher } from './dispatch.js';
-import type { GlossaryTerm } from './glossary.js';
+import type { KnownTerms } from './glossary.js';
 import { LLM_LANGUAGES } from './languages.js';
 import { buildPrompt } from './prompt.js';
 import type { ChatProvider } from './provider.js';
@@ -31,12 +33,6 @@ export interface LlmTranslatedText extends TranslatedText {
   readonly origin: TranslationOrigin;
 }
 
-/** Of the port's options, which are for beam search, none applies. */
-export interface LlmTranslationOptions extends TranslationOptions {
-  /** Sentences that stand before the first item, for context; in any language of the items. */
-  readonly before?: readonly string[];
-}
-
 export interface LlmTranslatorOptions {
   readonly provider: ChatProvider;
   /** The provider's name of the model. */
@@ -49,7 +45,7 @@ export interface LlmTranslatorOptions {
   readonly fallback?: Translator;
   /** Defaults to one in memory. */
   readonly cache?: ResponseCache;
-  readonly glossary?: readonly GlossaryTerm[];
+  readonly glossary?: Glossary;
   /** Defaults to 0. */
   readonly temperature?: number;
   /** Sentences before each that the model is shown. Defaults to 3. */
@@ -77,7 +73,6 @@ export class LlmTranslator implements Translator {
   readonly #options: LlmTranslatorOptions;
   readonly #cache: ResponseCache;
   readonly #temperature: number;
-  readonly #glossary: readonly GlossaryTerm[];
   readonly #maxOutputTokens: number;
   readonly #limits: BatchLimits;
   #cacheFailures = 0;
@@ -86,14 +81,20 @@ export class LlmTranslator implements Translator {
     this.#options = options;
     this.#cache = options.cache ?? new MemoryResponseCache();
     this.#temperature = options.temperature ?? 0;
-    this.#glossary = options.glossary ?? [];
     this.#maxOutputTokens = options.maxOutputTokens ?? 4096;
     this.#limits = { tokens: options.batchTokens ?? 1200, sentences: options.batchSentences ?? 30 };
   }
 
   info(): Promise<TranslatorInfo> {
     const { provider, model, languages = LLM_LANGUAGES } = this.#options;
-    return Promise.resolve({ model: `${provider.name}/${model}`, family: 'llm', languages });
+    return Promise.resolve({ model: `${provider.name}/${model}`, family: 'llm', languages, kept: 'told' });
+  }
+
+  account(): TranslationAccount {
+    const { provider, model } = this.#options;
+    const totals = this.totals();
+    if (totals.requests === 0) return NO_ACCOUNT;
+    return { models: [`${provider.name}/${model}`], cost: translationCost(totals) };
   }
 
   /** What was asked and paid so far, over all calls. */
@@ -107,7 +108,7 @@ export class LlmTranslator implements Translator {
   }
 
   /** What these items would about cost now, if no answer has to be asked for twice. Sends nothing. */
-  async estimate(items: readonly TranslationItem[], options: LlmTranslationOptions = {}): Promise<CostEstimate> {
+  async estimate(items: readonly TranslationItem[], options: TranslationOptions = {}): Promise<CostEstimate> {
     const { prices = null } = this.#options;
     const work = this.#plan(items, options);
     const known = await this.#lookUp(work);
@@ -121,7 +122,7 @@ export class LlmTranslator implements Translator {
       this.#limits,
     );
     for (const batch of batches) {
-      const { messages, schema } = buildPrompt(batch, batch.sentences, { glossary: this.#glossary, again: false });
+      const { messages, schema } = buildPrompt(batch, batch.sentences, { known: this.#known(options), again: false });
       inputTokens += estimateTokens(JSON.stringify([messages, schema]));
       const most = allowedAnswerTokens(batch.sentences, this.#maxOutputTokens);
       outputTokens += Math.min(expectedAnswerTokens(batch.sentences), most);
@@ -143,7 +144,7 @@ export class LlmTranslator implements Translator {
    */
   async translate(
     items: readonly TranslationItem[],
-    options: LlmTranslationOptions = {},
+    options: TranslationOptions = {},
     signal?: AbortSignal,
   ): Promise<LlmTranslatedText[]> {
     signal?.throwIfAborted();
@@ -161,6 +162,7 @@ export class LlmTranslator implements Translator {
     }
     await this.#ask(
       work.filter(({ key }) => !known.has(key)),
+      options,
       results,
       failures,
       signal,
@@ -170,13 +172,18 @@ export class LlmTranslator implements Translator {
     return results;
   }
 
-  #plan(items: readonly TranslationItem[], { before = [] }: LlmTranslationOptions): readonly Work[] {
+  #known({ terms = [] }: TranslationOptions): KnownTerms {
+    return { glossary: this.#options.glossary ?? null, terms };
+  }
+
+  #plan(items: readonly TranslationItem[], options: TranslationOptions): readonly Work[] {
+    const { before = [] } = options;
     const { provider, model, contextSentences = 3 } = this.#options;
     return planWork(items, before, {
       endpoint: provider.endpoint,
       model,
       temperature: this.#temperature,
-      glossary: this.#glossary,
+      known: this.#known(options),
       contextSentences,
     });
   }
@@ -195,6 +202,7 @@ export class LlmTranslator implements Translator {
 
   async #ask(
     work: readonly Work[],
+    options: TranslationOptions,
     results: LlmTranslatedText[],
     failures: Failure[],
     signal: AbortSignal | undefined,
@@ -214,7 +222,7 @@ export class LlmTranslator implements Translator {
       model,
       temperature: this.#temperature,
       maxOutputTokens: this.#maxOutputTokens,
-      glossary: this.#glossary,
+      known: this.#known(options),
     });
     const batches = planBatches(
       fitting.map(({ sentence }) => sentence),
@@ -273,18 +281,20 @@ export class LlmTranslator implements Translator {
     if (first === undefined) return;
     const { fallback } = this.#options;
     if (fallback === undefined) throw first.error;
-    const { before: _, ...forFallback } = options as LlmTranslationOptions;
     const ordered = [...failures].sort((one, other) => one.index - other.index);
     try {
-      const { model } = await fallback.info();
       const texts = await fallback.translate(
         ordered.map(({ index }) => items[index] as TranslationItem),
-        forFallback,
+        options,
         signal,
       );
       for (const [at, { index, error }] of ordered.entries()) {
-        const { text, confidence } = texts[at] as TranslatedText;
-        results[index] = { text, confidence, origin: { kind: 'fallback', model, reason: error.code } };
+        const {
+          text,
+          confidence,
+          model = await modelOf(fallback, items[index] as TranslationItem),
+        } = texts[at] as TranslatedText;
+        results[index] = { text, confidence, model, origin: { kind: 'fallback', model, reason: error.code } };
       }
     } catch (thrown) {
       signal?.throwIfAborted();
@@ -300,6 +310,11 @@ export class LlmTranslator implements Translator {
       { details: { characters: text.length, maxOutputTokens: this.#maxOutputTokens } },
     );
   }
+}
+
+/** Name of the model that a fallback has for a pair. */
+async function modelOf(fallback: Translator, { source, target }: TranslationItem): Promise<string> {
+  return (await (fallback.infoFor?.(source, target) ?? fallback.info())).model;
 }
 
 /** The text of an item that needs no model, as the offline translators give it. */

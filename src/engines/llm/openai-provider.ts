@@ -56,6 +56,17 @@ export class OpenAiProvider implements ChatProvider {
     this.#environment = options.environment ?? process.env;
   }
 
+  /**
+   * Whether requests would have a key, without sending one: the name of the variable that holds it; null where none is needed.
+   * @throws {VoiceLinguaError} `PROVIDER_AUTH` without a key, or with one that must not be sent
+   */
+  checkKey(): string | null {
+    const key = this.#key();
+    return key === null
+      ? null
+      : (this.#preset.keyNames.find((name) => this.#environment[name]?.trim() === key) ?? null);
+  }
+
   async complete(messages: readonly ChatMessage[], options: ChatOptions, signal?: AbortSignal): Promise<ChatAnswer> {
     signal?.throwIfAborted();
     this.#key();

@@ -1,5 +1,5 @@
 import type { Batch, NumberedSentence } from './batching.js';
-import { type GlossaryTerm, termsIn } from './glossary.js';
+import { type KnownTerms, termsIn } from './glossary.js';
 import { languageName } from './languages.js';
 import type { AnswerSchema, ChatMessage } from './provider.js';
 
@@ -17,7 +17,7 @@ export interface Prompt {
 }
 
 export interface PromptNeeds {
-  readonly glossary: readonly GlossaryTerm[];
+  readonly known: KnownTerms;
   /** An earlier answer for these sentences was of no use. */
   readonly again: boolean;
 }
@@ -33,13 +33,14 @@ export function buildPrompt(batch: Batch, sentences: readonly NumberedSentence[]
   const anchored = sentences.length > 1;
   const terms = termsIn(
     sentences.map(({ text }) => text),
+    batch.source,
     batch.target,
-    needs.glossary,
+    needs.known,
   );
   const data = {
     from: languageName(batch.source),
     to: languageName(batch.target),
-    ...(terms.length === 0 ? {} : { glossary: terms.map(({ source, target }) => ({ source, target })) }),
+    ...(terms.length === 0 ? {} : { glossary: terms }),
     lines: linesOf(sentences, anchored),
   };
   return {

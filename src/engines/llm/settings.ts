@@ -9,16 +9,7 @@ import {
   required,
   string,
 } from '../../domain/options.js';
-import type { Translator } from '../ports.js';
-import { CostLedger } from './cost.js';
-import { Dispatcher } from './dispatch.js';
-import { FolderResponseCache } from './folder-cache.js';
-import type { GlossaryTerm } from './glossary.js';
-import { LlmTranslator } from './llm-translator.js';
-import { OpenAiProvider } from './openai-provider.js';
-import { RateLimiter } from './rate-limit.js';
-import { MemoryResponseCache, type ResponseCache } from './response-cache.js';
-import type { Environment } from './secrets.js';
+import { PRESETS } from './presets.js';
 
 const OWNER = 'llm';
 
@@ -54,70 +45,66 @@ const parseRetry = defineOptions('llm.retry', {
   deadlineMs: integer({ min: 1 }),
 });
 
-/**
- * What a configuration file may say about translation by a provider, and nothing secret: keys come from the environment.
- * Defaults are those of the parts; see {@link OpenAiProvider}, {@link LlmTranslator}, {@link RateLimiter}, {@link Dispatcher}.
- */
-export const parseLlmSettings = defineOptions(OWNER, {
-  /** `openai`, `deepseek`, `gemini` or `local`. */
-  provider: required(string()),
-  /** The provider's name of the model. */
-  model: required(string()),
+/** What may be set of a provider and its models, and nothing secret: keys come from the environment. */
+const SETTINGS = {
+  /** Where requests go; the provider's own address by default. */
   baseUrl: string(),
+  /** Environment variables that may hold the key, in place of the provider's. */
   keyNames,
+  /** Longest time for one request, answer included, milliseconds. Defaults to 120,000. */
   timeoutMs: integer({ min: 1 }),
+  /** Largest answer, bytes. Defaults to 8 MiB. */
   maxResponseBytes: integer({ min: 1024 }),
+  /** Randomness. Defaults to 0. */
   temperature: number({ min: 0, max: 2 }),
+  /** Sentences before each that the model is shown. Defaults to 3. */
   contextSentences: integer({ min: 0, max: 50 }),
+  /** Most tokens of the sentences of one request, estimated. Defaults to 1,200. */
   batchTokens: integer({ min: 1 }),
+  /** Most sentences of one request. Defaults to 30. */
   batchSentences: integer({ min: 1, max: 200 }),
+  /** Most tokens of one answer. Defaults to 4,096. */
   maxOutputTokens: integer({ min: 64 }),
+  /** What the models can translate. Defaults to what large models of all makers do. */
   languages: languages(),
+  /** Of the models; costs are counted in tokens alone without. */
   prices: nested(parsePrices),
-  /** Most that all requests of this translator may cost, in the prices' currency. */
+  /** Most that all requests of one instance to this provider may cost, in the prices' currency. */
   budget: number({ min: 0 }),
   limits: nested(parseLimits),
   retry: nested(parseRetry),
   /** Folder of the response cache; without one answers are kept in memory. */
   cacheFolder: string(),
+} as const;
+
+/** Settings of one translator. Defaults are those of the parts. */
+export const parseLlmSettings = defineOptions(OWNER, {
+  /** `openai`, `deepseek`, `gemini` or `local`. */
+  provider: required(string()),
+  /** The provider's name of the model. */
+  model: required(string()),
+  ...SETTINGS,
 });
 
-export type LlmSettings = ReturnType<typeof parseLlmSettings>;
+const ofProvider = (name: string) => nested(defineOptions(`${OWNER}.${name}`, SETTINGS));
 
-/** What no configuration file can hold. */
-export interface LlmSurroundings {
-  readonly fallback?: Translator;
-  readonly glossary?: readonly GlossaryTerm[];
-  /** In place of the folder's or the one in memory. */
-  readonly cache?: ResponseCache;
-  readonly environment?: Environment;
-}
+/** Settings of all providers, and under a provider's name what is other for that one. */
+export const parseChatSettings = defineOptions(OWNER, {
+  ...SETTINGS,
+  openai: ofProvider('openai'),
+  deepseek: ofProvider('deepseek'),
+  gemini: ofProvider('gemini'),
+  local: ofProvider('local'),
+});
 
-/**
- * A translator by a provider, with its limits, ledger and cache. Sends nothing and needs no key yet.
- * @param given see {@link parseLlmSettings}
- * @throws {VoiceLinguaError} `INVALID_ARGUMENT` or `UNKNOWN_OPTION` for settings that are wrong
- */
-export function createLlmTranslator(given: unknown, surroundings: LlmSurroundings = {}): LlmTranslator {
-  const { provider: preset, baseUrl, timeoutMs, maxResponseBytes, ...settings } = parseLlmSettings(given);
-  const { environment, ...parts } = surroundings;
-  const { prices, budget, limits, retry, cacheFolder, keyNames: names, ...translation } = settings;
-  const provider = new OpenAiProvider({
-    preset,
-    ...defined({ baseUrl, keyNames: names, timeoutMs, maxResponseBytes, environment }),
-  });
-  const dispatcher = new Dispatcher(provider, {
-    limiter: new RateLimiter(limits),
-    ledger: new CostLedger(prices ?? null, budget),
-    ...defined({ retry }),
-  });
-  const cache = cacheFolder === undefined ? new MemoryResponseCache() : new FolderResponseCache(cacheFolder);
-  return new LlmTranslator({ cache, ...translation, ...parts, provider, dispatcher, prices: prices ?? null });
-}
+export type ChatSettings = ReturnType<typeof parseChatSettings>;
+export type ProviderSettings = Omit<ReturnType<typeof parseLlmSettings>, 'provider' | 'model'>;
 
-type Defined<T> = { [N in keyof T]?: Exclude<T[N], undefined> };
-
-/** Without the entries that are undefined. */
-function defined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>;
+/** What holds for one provider. */
+export function settingsOf(provider: string, settings: ChatSettings): ProviderSettings {
+  const common = Object.entries(settings).filter(([name]) => !PRESETS.some((preset) => preset.name === name));
+  return {
+    ...Object.fromEntries(common),
+    ...(settings[provider as keyof ChatSettings] as ProviderSettings | undefined),
+  };
 }

@@ -1,7 +1,7 @@
 import { cleanText } from '../../domain/clean-text.js';
 import type { TranslationItem } from '../ports.js';
 import type { ContextLine, PendingSentence } from './batching.js';
-import { type GlossaryTerm, termsIn } from './glossary.js';
+import { type KnownTerms, termsIn } from './glossary.js';
 import { PROMPT_VERSION } from './prompt.js';
 import { cacheKey } from './response-cache.js';
 
@@ -18,7 +18,7 @@ export interface WorkSettings {
   readonly endpoint: string;
   readonly model: string;
   readonly temperature: number;
-  readonly glossary: readonly GlossaryTerm[];
+  readonly known: KnownTerms;
   /** Sentences before each that the model is shown. */
   readonly contextSentences: number;
 }
@@ -71,9 +71,9 @@ function keyOf(
   source: string,
   target: string,
   context: readonly ContextLine[],
-  { endpoint, model, temperature, glossary }: WorkSettings,
+  { endpoint, model, temperature, known }: WorkSettings,
 ): string {
-  const terms = termsIn([text], target, glossary).map((term) => [term.source, term.target]);
+  const terms = termsIn([text], source, target, known).map((term) => [term.source, term.target]);
   const before = cacheKey(...context.map((line) => line.text));
   return cacheKey(PROMPT_VERSION, endpoint, model, temperature, source, target, text, before, terms);
 }

@@ -14,6 +14,7 @@ import { LaneModels, type ModelRef, type ShortlistRef } from './lane-models.js';
 import { type LaneRecognizeParams, recognizeRows } from './lane-recognition.js';
 import { lostWithItsHost } from './recordings.js';
 import type { TokenizedText, TranslateParams } from './translation-batch.js';
+import { readTranslationFolder, type TranslatorFacts } from './translation-folder.js';
 import { scoreToConfidence, unwrapTokens, wrapTokens } from './translation-protocol.js';
 import { WindowSource, type WindowSourceOptions } from './window-source.js';
 
@@ -89,7 +90,7 @@ function translateRows(
   const shortlists = shortlist === null ? [] : [models.shortlist(translator, shortlist)];
   const pieces = translator.tokenizer.encode(items.map((item) => item.text));
   const rows = items.map((item, index) =>
-    wrapTokens(translator.family, pieces[index] as string[], item.source, item.target),
+    wrapTokens(translator.family, pieces[index] as string[], item.source, item.target, translator.tokens),
   );
   const answers = native.translate(
     translator.handle,
@@ -143,9 +144,10 @@ const handlers = {
     return { words: found.words, avg_logprob: found.averageLogprob };
   },
 
-  translatorInfo: ({ model }: { model: ModelRef }) => {
-    const { family, languages } = models.translator(model);
-    return { family, languages: [...languages] };
+  // From the folder's small files: what a model can do is asked of many, its weights are loaded to translate.
+  translatorInfo: ({ path, tokenizer }: Pick<ModelRef, 'path' | 'tokenizer'>): TranslatorFacts => {
+    const { family, reads, writes } = readTranslationFolder(path, tokenizer);
+    return { family, reads, writes };
   },
   /** Tokens that texts of a target language consist of, each once. */
   targetTokens: ({ model, texts }: { model: ModelRef; texts: readonly string[] }) => [

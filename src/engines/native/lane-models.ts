@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import { parseShortlists, shortlistKey } from '../../domain/shortlist.js';
 import type {
@@ -9,7 +8,9 @@ import type {
   TokenizerHandle,
   TranslatorHandle,
 } from '../../native/binding.js';
-import { languageCandidates, type TranslationFamily } from './translation-protocol.js';
+import { isFolder, TOKENIZER_FILES, tokenizerFile, tokenizerPair } from './model-files.js';
+import { readTranslationFolder } from './translation-folder.js';
+import type { TranslationFamily } from './translation-protocol.js';
 
 /** Which weights to use, and how. */
 export interface ModelRef {
@@ -17,7 +18,7 @@ export interface ModelRef {
   readonly device: 'cpu' | 'cuda';
   readonly deviceIndex: number;
   readonly computeType: string;
-  /** SentencePiece file, `characters` or `whitespace`; null to look for one beside the model. */
+  /** SentencePiece file, folder with one or two, `characters` or `whitespace`; null to look for one beside the model. */
   readonly tokenizer: string | null;
 }
 
@@ -47,13 +48,12 @@ export function modelName(ref: ModelRef): string {
 export interface LaneTranslator {
   readonly handle: TranslatorHandle;
   readonly family: TranslationFamily;
-  readonly languages: ReadonlySet<string>;
+  /** The token that stands for each language that has one. */
+  readonly tokens: ReadonlyMap<string, string>;
   readonly tokenizer: TextTokenizer;
   /** Names of the shortlists that it has been given. */
   readonly shortlists: Set<string>;
 }
-
-const TOKENIZER_FILES = ['sentencepiece.bpe.model', 'sentencepiece.model', 'spm.model', 'source.spm'];
 
 /** The recognizers and translators of one lane; weights behind them are shared by the whole process. */
 export class LaneModels {
@@ -72,9 +72,15 @@ export class LaneModels {
   translator(ref: ModelRef): LaneTranslator {
     return cached(this.#translators, ref, () =>
       this.#withModel(ref, (model) => {
-        const { family, languages } = this.#family(model, ref.path);
-        const tokenizer = this.#tokenizer(ref, family);
-        return { handle: this.#native.openTranslator(model), family, languages, tokenizer, shortlists: new Set() };
+        const { family, tokens } = readTranslationFolder(ref.path, ref.tokenizer);
+        // First, so that a model of another kind is not told to lack a tokenizer.
+        const handle = this.#native.openTranslator(model);
+        try {
+          return { handle, family, tokens, tokenizer: this.#tokenizer(ref, family), shortlists: new Set() };
+        } catch (error) {
+          this.#native.close(handle);
+          throw error;
+        }
       }),
     );
   }
@@ -127,33 +133,19 @@ export class LaneModels {
     }
   }
 
-  #family(model: ModelHandle, path: string): { family: TranslationFamily; languages: ReadonlySet<string> } {
-    for (const family of ['m2m100', 'nllb'] as const) {
-      const candidates = languageCandidates(family);
-      const known = this.#native.hasTokens(
-        model,
-        candidates.map(({ token }) => token),
-      );
-      const languages = candidates.filter((_, index) => known[index]).map(({ language }) => language);
-      if (languages.length >= 2) {
-        return { family, languages: new Set(languages.includes('zh') ? [...languages, 'zh-tw'] : languages) };
-      }
-    }
-    const marian = existsSync(join(path, 'source.spm')) && existsSync(join(path, 'target.spm'));
-    return { family: marian ? 'marian' : 'plain', languages: new Set() };
-  }
-
   #tokenizer(ref: ModelRef, family: TranslationFamily): TextTokenizer {
     if (ref.tokenizer === 'characters') return CHARACTERS;
     if (ref.tokenizer === 'whitespace') return WHITESPACE;
-    if (ref.tokenizer !== null) return this.#sentencePiece(ref.tokenizer, ref.tokenizer);
-    if (family === 'marian') return this.#sentencePiece(join(ref.path, 'source.spm'), join(ref.path, 'target.spm'));
-    const file = TOKENIZER_FILES.map((name) => join(ref.path, name)).find((path) => existsSync(path));
+    const place = ref.tokenizer ?? ref.path;
+    if (ref.tokenizer !== null && !isFolder(place)) return this.#sentencePiece(place, place);
+    const pair = family === 'marian' ? (tokenizerPair(place) ?? tokenizerPair(ref.path)) : null;
+    if (pair !== null) return this.#sentencePiece(pair.source, pair.target);
+    const file = tokenizerFile(place);
     if (file === undefined) {
       throw new VoiceLinguaError(
         'MODEL_INVALID',
-        `${ref.path} has no tokenizer (${TOKENIZER_FILES.join(', ')}). Put one there, or name one with the tokenizer option: a SentencePiece file, "characters" or "whitespace".`,
-        { details: { path: ref.path } },
+        `${place} has no tokenizer (${TOKENIZER_FILES.join(', ')}). Put one there, or name one with the tokenizer option, or behind the model (MODEL+tokenizer=FILE): a SentencePiece file, a folder that has one, "characters" or "whitespace".`,
+        { details: { path: place } },
       );
     }
     return this.#sentencePiece(file, file);

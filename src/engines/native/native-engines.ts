@@ -31,7 +31,7 @@ import type { ModelRef, ShortlistRef } from './lane-models.js';
 import { isFolder } from './model-files.js';
 import type { RecognizeParams } from './recognition-batch.js';
 import { messagesOf, type TokenizedText, type TranslateParams } from './translation-batch.js';
-import type { TranslationFamily } from './translation-protocol.js';
+import type { TranslatorFacts } from './translation-folder.js';
 import { cannotTranslate } from './translation-task.js';
 import type { WindowSourceOptions } from './window-source.js';
 
@@ -41,15 +41,6 @@ export interface CallOwner {
   readonly priority: number;
   /** For people: the text id. */
   readonly label?: string;
-}
-
-/** What is known of a translation model. */
-export interface TranslatorFacts {
-  readonly name: string;
-  /** Settings that suit it. */
-  readonly advice: { readonly beamSize?: number; readonly kept?: KeptItems };
-  /** The list of tokens that translations into a language are kept to; null for the whole vocabulary, which is the default. */
-  readonly shortlistFor?: (language: string) => ShortlistRef | null;
 }
 
 type Runner = Pick<Pool, 'run'>;
@@ -238,34 +229,65 @@ export class NativeRecognizer implements Recognizer {
   }
 }
 
+/** A translation model as {@link NativeTranslator} is told of it. */
+export interface TranslationModel {
+  readonly name: string;
+  /** Settings that suit it. */
+  readonly advice: { readonly beamSize?: number; readonly kept?: KeptItems };
+  /** The list of tokens that translations into a language are kept to; null for the whole vocabulary, which is the default. */
+  readonly shortlistFor?: (language: string) => ShortlistRef | null;
+}
+
+/** What a translation model can do, from its folder's small files; its weights stay where they are. */
+export async function translatorInfo(
+  pool: Runner,
+  { path, tokenizer }: Pick<ModelRef, 'path' | 'tokenizer'>,
+  { name, advice }: TranslationModel,
+  owner: CallOwner,
+): Promise<TranslatorInfo> {
+  const call = { method: 'translatorInfo', params: { path, tokenizer }, ...owner };
+  const { family, reads, writes } = await pool.run<TranslatorFacts>(call);
+  const { kept = 'marks', beamSize = DEFAULT_BEAM_SIZE } = advice;
+  if (reads === null || writes === null) return { model: name, family, languages: [], kept, beamSize };
+  const languages = [...new Set([...reads, ...writes])];
+  return {
+    model: name,
+    family,
+    languages,
+    ...(reads.length === languages.length ? {} : { reads }),
+    ...(writes.length === languages.length ? {} : { writes }),
+    kept,
+    beamSize,
+  };
+}
+
 export class NativeTranslator implements Translator {
   readonly #pool: Runner;
   readonly #model: ModelRef;
-  readonly #name: string;
+  readonly #facts: TranslationModel;
   readonly #beamSize: number;
-  readonly #kept: KeptItems;
   readonly #shortlistFor: (language: string) => ShortlistRef | null;
   readonly #threads: number;
   readonly #owner: CallOwner;
+  #info: Promise<TranslatorInfo> | null = null;
 
-  constructor(pool: Runner, model: ModelRef, facts: TranslatorFacts, threads: number, owner: CallOwner) {
+  constructor(pool: Runner, model: ModelRef, facts: TranslationModel, threads: number, owner: CallOwner) {
     this.#pool = pool;
     this.#model = model;
-    this.#name = facts.name;
+    this.#facts = facts;
     this.#beamSize = facts.advice.beamSize ?? DEFAULT_BEAM_SIZE;
-    this.#kept = facts.advice.kept ?? 'marks';
     this.#shortlistFor = facts.shortlistFor ?? (() => null);
     this.#threads = threads;
     this.#owner = owner;
   }
 
-  async info(): Promise<TranslatorInfo> {
-    const { family, languages } = await this.#pool.run<{ family: TranslationFamily; languages: string[] }>({
-      method: 'translatorInfo',
-      params: { model: this.#model },
-      ...this.#owner,
+  /** Looked at once; a failure is looked at again. */
+  info(): Promise<TranslatorInfo> {
+    this.#info ??= translatorInfo(this.#pool, this.#model, this.#facts, this.#owner);
+    this.#info.catch(() => {
+      this.#info = null;
     });
-    return { model: this.#name, family, languages, kept: this.#kept, beamSize: this.#beamSize };
+    return this.#info;
   }
 
   translate(

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Glossary } from '../../../src/domain/glossary/glossary.js';
 import {
   allowedAnswerTokens,
   expectedAnswerTokens,
@@ -7,14 +8,20 @@ import {
   type PendingSentence,
   planBatches,
 } from '../../../src/engines/llm/batching.js';
-import { type GlossaryTerm, termsIn } from '../../../src/engines/llm/glossary.js';
+import { termsIn } from '../../../src/engines/llm/glossary.js';
 import { buildPrompt } from '../../../src/engines/llm/prompt.js';
 import { contentLength, estimateTokens, tokenBound } from '../../../src/engines/llm/tokens.js';
 import { planWork } from '../../../src/engines/llm/work-plan.js';
 import { seededRandom } from '../../fixtures/random.js';
 import { itemsOf } from './support.js';
 
-const SETTINGS = { endpoint: 'http://x', model: 'm', temperature: 0, glossary: [], contextSentences: 2 };
+const SETTINGS = {
+  endpoint: 'http://x',
+  model: 'm',
+  temperature: 0,
+  known: { glossary: null, terms: [] },
+  contextSentences: 2,
+};
 
 function pending(text: string, position: number, target = 'es'): PendingSentence {
   return { source: 'en', target, text, position, context: [] };
@@ -92,33 +99,54 @@ test('what needs no model is not asked for, but is context', () => {
 test('the key of an answer changes with all that the answer depends on', () => {
   const keyOf = (changes: object, text = 'A cat.', target = 'es', before: string[] = []): string | undefined =>
     planWork(itemsOf([text], target), before, { ...SETTINGS, ...changes })[0]?.key;
-  const term = (source: string, target: string): GlossaryTerm => ({ source, target, language: 'es' });
+  const named = (source: string, target: string) => ({ known: { glossary: null, terms: [{ source, target }] } });
   const keys = [
     keyOf({}),
     keyOf({ model: 'n' }),
     keyOf({ endpoint: 'http://y' }),
     keyOf({ temperature: 1 }),
-    keyOf({ glossary: [term('cat', 'gata')] }),
-    keyOf({ glossary: [term('cat', 'gato')] }),
+    keyOf(named('cat', 'gata')),
+    keyOf(named('cat', 'gato')),
     keyOf({}, 'A dog.'),
     keyOf({}, 'A cat.', 'de'),
     keyOf({}, 'A cat.', 'es', ['Before.']),
   ];
   assert.is(new Set(keys).size, keys.length);
-  assert.is(keyOf({ glossary: [term('dog', 'perro')] }), keyOf({}), 'a term that does not occur changes nothing');
+  assert.is(keyOf(named('dog', 'perro')), keyOf({}), 'a term that does not occur changes nothing');
 });
 
-test('terms: those that occur, of the language, the longest first, each once', () => {
-  const glossary: GlossaryTerm[] = [
-    { source: 'cat', target: 'gato', language: 'es' },
-    { source: 'Cat', target: 'minino', language: 'es' },
-    { source: 'Big Cat', target: 'Felino', language: 'es' },
-    { source: 'cat', target: 'Katze', language: 'de' },
-    { source: '', target: 'x', language: 'es' },
-    { source: 'dog', target: 'perro', language: 'es' },
+test('named terms: those that occur, the longest first, each once', () => {
+  const terms = [
+    { source: 'cat', target: 'gato' },
+    { source: 'Cat', target: 'minino' },
+    { source: 'Big Cat', target: 'Felino' },
+    { source: '', target: 'x' },
+    { source: 'dog', target: 'perro' },
   ];
-  const found = termsIn(['A big CAT sleeps.'], 'es', glossary).map(({ target }) => target);
-  assert.equal(found, ['Felino', 'gato']);
+  const found = termsIn(['A big CAT sleeps.'], 'en', 'es', { glossary: null, terms });
+  assert.equal(
+    found.map(({ target }) => target),
+    ['Felino', 'gato'],
+  );
+});
+
+test('terms of a glossary: of the two languages, as they stand in the text; a named one goes before', () => {
+  const glossary = new Glossary([
+    { texts: { en: 'cat', es: 'gato', de: 'Katze' } },
+    { texts: { en: 'dog', de: 'Hund' } },
+    { texts: { '*': 'VoiceLingua' }, doNotTranslate: true },
+  ]);
+  const found = (target: string, terms: Array<{ source: string; target: string }> = []) =>
+    termsIn(['Two Cats, a dog and VoiceLingua.'], 'en', target, { glossary, terms });
+  assert.equal(found('es'), [
+    { source: 'VoiceLingua', target: 'VoiceLingua' },
+    { source: 'Cats', target: 'gato' },
+  ]);
+  assert.equal(
+    found('de').map(({ target }) => target),
+    ['VoiceLingua', 'Katze', 'Hund'],
+  );
+  assert.equal(found('es', [{ source: 'cats', target: 'gatas' }]).at(-1), { source: 'cats', target: 'gatas' });
 });
 
 test('the prompt has sentences as data, context once, and the terms that occur', () => {
@@ -127,9 +155,9 @@ test('the prompt has sentences as data, context once, and the terms that occur',
     work.map(({ sentence }) => sentence),
     { tokens: 100, sentences: 10 },
   );
-  const glossary = [{ source: 'four', target: 'cuatro', language: 'es' }];
+  const known = { glossary: null, terms: [{ source: 'four', target: 'cuatro' }] };
   assert.ok(batch !== undefined);
-  const all = buildPrompt(batch, batch.sentences, { glossary, again: false });
+  const all = buildPrompt(batch, batch.sentences, { known, again: false });
   assert.equal(JSON.parse(all.messages[1]?.content ?? ''), {
     from: 'English',
     to: 'Spanish',
@@ -142,7 +170,7 @@ test('the prompt has sentences as data, context once, and the terms that occur',
       { id: 3, start: 'Four.', text: 'Four.' },
     ],
   });
-  const last = buildPrompt(batch, batch.sentences.slice(2), { glossary: [], again: true });
+  const last = buildPrompt(batch, batch.sentences.slice(2), { known: { glossary: null, terms: [] }, again: true });
   assert.equal(JSON.parse(last.messages[1]?.content ?? '').lines, [
     { context: 'Two.' },
     { context: 'Three.' },

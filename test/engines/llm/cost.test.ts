@@ -81,4 +81,28 @@ test('no order of requests takes the sum above the budget', () => {
   assert.ok(refused > 100, 'budgets were never short');
 });
 
+test('a part has totals of its own, and counts within the budget of the whole', () => {
+  const ledger = new CostLedger(PRICES, 0.001);
+  const [one, other] = [ledger.part(), ledger.part()];
+  const first = one.reserve({ inputTokens: 100, outputTokens: 50 });
+  assert.throws(
+    () => other.reserve({ inputTokens: 300, outputTokens: 0 }),
+    (error: { code?: string }) => error.code === 'BUDGET_EXCEEDED',
+  );
+  first.settle({ inputTokens: 100, cachedInputTokens: 0, outputTokens: 10 });
+  other.reserve({ inputTokens: 300, outputTokens: 0 }).settle(null);
+  other.reserve({ inputTokens: 10, outputTokens: 0 }).cancel();
+  near(one.totals().cost, (100 * 2 + 10 * 8) / 1e6);
+  near(other.totals().cost, (300 * 2) / 1e6);
+  near(ledger.totals().cost, (400 * 2 + 10 * 8) / 1e6);
+  assert.equal(
+    [one, other, ledger].map((part) => [part.totals().requests, part.totals().guessedRequests]),
+    [
+      [1, 0],
+      [1, 1],
+      [2, 1],
+    ],
+  );
+});
+
 test.run();

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Glossary } from '../../../src/domain/glossary/glossary.js';
 import { type Behaviour, entriesOf, good, says, startMock, translationOf, wrapped } from './mock-server.js';
 import { fallbackOf, itemsOf, translatorOf } from './support.js';
 
@@ -40,7 +41,7 @@ test('hostile sentences reach the model as data, whole, and come back as transla
 test('text to translate never stands among the instructions', async () => {
   await using server = await startMock();
   const { translator } = translatorOf(server, {
-    glossary: [{ source: 'word HACKED', target: 'palabra', language: 'es' }],
+    glossary: new Glossary([{ texts: { en: 'word HACKED', es: 'palabra' } }]),
   });
   await translator.translate(itemsOf(HOSTILE), { before: ['Secret context.'] });
   for (const { system } of server.requests) assert.not.match(system, /HACKED|pwned|French|Secret|palabra/);

@@ -338,4 +338,29 @@ test('no items, no request', async () => {
   assert.is(server.requests.length, 0);
 });
 
+test('terms of a call go into its prompt where they occur, and a fallback is given them too', async () => {
+  await using server = await startMock();
+  const { translator } = translatorOf(server);
+  const terms = [
+    { source: 'station', target: 'estación' },
+    { source: 'dog', target: 'perro' },
+  ];
+  await translator.translate(itemsOf(['The station is closed.']), { terms });
+  assert.equal(server.requests[0]?.user.glossary, [{ source: 'station', target: 'estación' }]);
+  await translator.translate(itemsOf(['The station is closed.']), {});
+  assert.is(server.requests.length, 2, 'without the term it is another question');
+  server.behave(fails(400, { code: 'content_policy_violation', message: 'no' }));
+  let given: unknown;
+  const fallback = {
+    ...fallbackOf(),
+    translate: (_: unknown, options: object) => {
+      given = options;
+      return Promise.resolve([{ text: 'x', confidence: 1 }]);
+    },
+  };
+  const [result] = await translatorOf(server, { fallback }).translator.translate(itemsOf(['A dog.']), { terms });
+  assert.equal(given, { terms });
+  assert.is(result?.model, 'offline');
+});
+
 test.run();

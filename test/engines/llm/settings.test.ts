@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLlmTranslator } from '../../../src/engines/llm/settings.js';
+import { createLlmTranslator } from '../../../src/engines/llm/chat-service.js';
 import { startMock, translationOf } from './mock-server.js';
 import { errorOf, itemsOf, KEY } from './support.js';
 

@@ -3,8 +3,8 @@
  * could print: results, errors, and the parts themselves. Arguments: the folder of the response cache.
  */
 import { inspect } from 'node:util';
+import { createLlmTranslator } from '../../../../src/engines/llm/chat-service.js';
 import { OpenAiProvider } from '../../../../src/engines/llm/openai-provider.js';
-import { createLlmTranslator } from '../../../../src/engines/llm/settings.js';
 import { type Behaviour, breaksOff, entriesOf, fails, good, says, send, startMock, wrapped } from '../mock-server.js';
 
 const [cacheFolder = ''] = process.argv.slice(2);
