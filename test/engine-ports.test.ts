@@ -27,7 +27,14 @@ const OPTIONS: ConstructorParameters<typeof EnginePorts>[0] = {
   pool: {
     run: (call: PoolCall) => {
       calls.push(call);
-      return Promise.resolve(call.method === 'translate' ? [] : { id: 1, info: {} });
+      const facts = { family: 'm2m100', reads: null, writes: null };
+      return Promise.resolve(
+        call.method === 'translate'
+          ? (call.params as unknown as TranslateParams).items.map(({ text }) => ({ text, confidence: 1, tokens: [] }))
+          : call.method === 'translatorInfo'
+            ? facts
+            : { id: 1, info: {} },
+      );
     },
   } as unknown as ConstructorParameters<typeof EnginePorts>[0]['pool'],
   info: { device: 'cpu', budget: { lanes: 1, threadsPerLane: 1 } } as ConstructorParameters<
@@ -116,9 +123,10 @@ test('a shortlist is used for its languages, and other lists are other checkpoin
   const targets = ['de', 'ru', 'fr', 'zh-tw', 'de'];
   const items = targets.map((target, row) => ({ text: `sentence ${row}`, source: 'en', target }));
   await listed.translator().translate(items, {});
-  const sent = calls.map(({ params }) => {
+  const sent = calls.flatMap(({ method, params }) => {
+    if (method !== 'translate') return [];
     const { items: own, shortlist } = params as unknown as TranslateParams;
-    return [shortlist?.language ?? null, own.map(({ target }) => target).sort()];
+    return [[shortlist?.language ?? null, own.map(({ target }) => target).sort()]];
   });
   assert.equal(sent, [
     ['de', ['de', 'de', 'fr']],

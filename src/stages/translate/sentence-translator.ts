@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { VoiceLinguaError } from '../../domain/errors.js';
 import type { Glossary, GlossaryPair } from '../../domain/glossary/glossary.js';
 import { engineLanguage } from '../../domain/language.js';
 import { type KeptItems, type PreparedSentence, prepareSentence } from '../../domain/prepared-sentence.js';
@@ -113,6 +114,17 @@ export class SentenceTranslator {
     return results;
   }
 
+  /** Whether a model brings the one language into the other. */
+  async can(source: string, target: string): Promise<boolean> {
+    try {
+      const { languages } = await this.#infoFor(source, target);
+      return languages.length === 0 || languages.includes(source);
+    } catch (error) {
+      if (error instanceof VoiceLinguaError && error.code === 'UNSUPPORTED_LANGUAGE') return false;
+      throw error;
+    }
+  }
+
   async #rows(items: readonly TranslationItem[]): Promise<Row[]> {
     const { glossary } = this.#options;
     const rows: Row[] = [];
@@ -161,10 +173,10 @@ export class SentenceTranslator {
   async #remember(rows: readonly Row[], results: readonly TranslatedSentence[]): Promise<void> {
     const { memory, settings } = this.#options;
     if (memory === null || settings.checks === 'off') return;
-    const entries = rows.flatMap(({ key, remembered, candidates }, index) => {
+    const entries = rows.flatMap(({ key, info, remembered, candidates }, index) => {
       const result = results[index] as TranslatedSentence;
       // What stood in for the model would be given back as the model's own later.
-      const own = candidates.every((candidate) => candidate.model === undefined);
+      const own = candidates.every(({ model }) => model === undefined || model === info.model);
       if (key === null || remembered !== null || result.suspect !== undefined || !own) return [];
       return [{ ...key, translation: result.text, confidence: result.confidence }];
     });

@@ -28,12 +28,10 @@ export const translateStage: Stage = {
     const targets = context.task.languages;
     const work = contents.some((content) => targets.some((target) => target !== content.language));
     const translator = work ? context.ports.translator() : null;
-    let known: readonly string[] = [];
     let sentenceTranslator: SentenceTranslator | null = null;
     if (translator !== null) {
       const info = await translator.info();
-      known = info.languages;
-      checkLanguages(known, info.model, contents, context.task);
+      checkLanguages(info.languages, info.model, contents, context.task);
       await context.report({ models: { mt: info.model } });
       sentenceTranslator = await sentenceTranslatorOf(context, translator);
     }
@@ -41,7 +39,7 @@ export const translateStage: Stage = {
     for (const [index, content] of contents.entries()) {
       const progress = (fraction: number): void =>
         context.emit({ type: 'progress', fraction: (index + fraction) / contents.length });
-      translations.push(...(await translateContent(context, content, sentenceTranslator, known, progress)));
+      translations.push(...(await translateContent(context, content, sentenceTranslator, progress)));
     }
     return { translations };
   },
@@ -75,7 +73,6 @@ async function translateContent(
   context: StageContext,
   content: Content,
   translator: SentenceTranslator | null,
-  languages: readonly string[],
   onProgress: (fraction: number) => void,
 ): Promise<TranslationRecord[]> {
   const { task, checkpoints } = context;
@@ -84,7 +81,10 @@ async function translateContent(
   const sentences = [...new Set(splits.flatMap((split) => split.sentences))];
   // Whisper's own translation is English, whatever language a segment was spoken in.
   const mixed = task.options.task !== 'translate';
-  const foreign = mixed ? foreignSentences(content, splits[0] as SplitUnit, languages) : new Map<string, string>();
+  const foreign =
+    mixed && translator !== null
+      ? foreignSentences(content, splits[0] as SplitUnit, await spokenLanguages(content, targets, translator))
+      : new Map<string, string>();
   const key = fingerprint(
     HANDLING,
     context.ports.modelKeys.translation,
@@ -221,6 +221,23 @@ function joinUnit(
     confidence: meanOf(found.map((one) => one?.confidence ?? 1)),
     ...(suspect === '' ? {} : { suspect }),
   };
+}
+
+/** Languages of segments, other than the transcript's, that the models bring into all targets. */
+async function spokenLanguages(
+  { segments = [], language: own }: Content,
+  targets: readonly string[],
+  translator: SentenceTranslator,
+): Promise<string[]> {
+  const spoken = new Set(segments.flatMap(({ language = own }) => (language === own ? [] : language)));
+  const readable: string[] = [];
+  for (const language of spoken) {
+    const each = await Promise.all(
+      targets.map((target) => (target === language ? true : translator.can(language, target))),
+    );
+    if (each.every(Boolean)) readable.push(language);
+  }
+  return readable;
 }
 
 /** Languages of the sentences that start in a segment of another language than the transcript's, where the model knows it. */
