@@ -13,6 +13,11 @@ function keep<T>(made: T): T {
   return made;
 }
 
+/**
+ * Pages that are kept of a file, kB. The driver's 16 MB would be of a caller's process; what is not here the system's own cache has.
+ */
+const PAGE_CACHE_KB = 4_000;
+
 /** Name in SQL of the function by which a connection tells values without a statement of the driver's. */
 const TELL_SQL = 'voicelingua_tell';
 
@@ -27,7 +32,7 @@ export function connect(path: string, options?: Database.Options): Database.Data
     told = values;
   });
   // Selections are temporary tables, see selections.ts.
-  connection.exec('PRAGMA temp_store = MEMORY');
+  connection.exec(`PRAGMA temp_store = MEMORY; PRAGMA cache_size = -${PAGE_CACHE_KB}`);
   return connection;
 }
 

@@ -11,6 +11,9 @@ const SPARE_MS = 2_000;
 /** A thread holds what the driver may not free before its end (connection.ts), so it ends after so many stores. */
 export const STORES_OF_A_THREAD = 100;
 
+/** Of the thread's heap for what is new: rows live as long as their message. V8 would let it grow to 48 MB in the caller's process. */
+const YOUNG_MB = 6;
+
 interface Spare {
   readonly worker: Worker;
   readonly timer: NodeJS.Timeout;
@@ -24,7 +27,10 @@ const ignore = (): void => {};
 
 /** A thread that runs `worker.ts` and has no store yet: the spare one, or a new one. */
 export function takeThread(): Worker {
-  if (spare === null) return startWorker(entryUrl('store/sqlite/worker', 'cjs'), { name: 'voicelingua-store' });
+  if (spare === null) {
+    const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB };
+    return startWorker(entryUrl('store/sqlite/worker', 'cjs'), { name: 'voicelingua-store', resourceLimits });
+  }
   const { worker } = spare;
   forgetSpare();
   worker.ref();
