@@ -81,7 +81,7 @@ class LineTranslator {
     const { settings, flags, signal } = this.context;
     signal.throwIfAborted();
     const units = texts.map((text, index) => ({ id: String(index), text })).filter(({ text }) => text.trim() !== '');
-    const byLanguage = new Map<string, Map<string, { text: string; confidence: number }>>();
+    const byLanguage = new Map<string, Map<string, Translated>>();
     if (units.length > 0) {
       try {
         const set = await lingua.translate(
@@ -133,7 +133,10 @@ class LineTranslator {
       index: this.#index,
       text,
       translations: Object.fromEntries(
-        found.map((one) => [one.language, { content: one.text, confidence: one.confidence }]),
+        found.map(({ language, text: content, confidence, suspect }) => [
+          language,
+          { content, confidence, ...(suspect === undefined ? {} : { suspect }) },
+        ]),
       ),
     });
     this.#index += 1;
@@ -153,6 +156,7 @@ class LineTranslator {
 interface Translated {
   readonly text: string;
   readonly confidence: number;
+  readonly suspect?: string;
 }
 
 const BLANK: Translated = { text: '', confidence: 1 };
