@@ -2,6 +2,7 @@
 import { interleave } from '../lib/measure.mjs';
 import { searchOptions, startWheel } from './lib/best.mjs';
 import { openOurs, translateEach } from './lib/ours.mjs';
+import { makeShortlists } from './lib/shortlists.mjs';
 import { BEAM, checkTexts, checkTokens, sentences, subject, THREADS, wheelRow } from './lib/subject.mjs';
 
 const CALLERS = 200;
@@ -13,27 +14,32 @@ export const title = `${CALLERS} callers, a sentence each`;
 
 export async function run({ rounds }) {
   const { model, script, python, versions } = await subject();
+  const tokens = await makeShortlists(model, script, [LANGUAGE]);
   const texts = sentences(CALLERS);
-  const rows = texts.map((tokens) => wheelRow(tokens, LANGUAGE));
+  const rows = texts.map((words) => wheelRow(words, LANGUAGE));
   const peer = await startWheel(python, model);
   const single = await startWheel(python, model, { inter_threads: 1, intra_threads: 1 });
   const lingua = await openOurs(model);
+  const shortlisted = await openOurs(model, 'auto');
   const name = 'voicelingua';
+  const shortName = `voicelingua, shortlist of ${tokens} tokens`;
   const peerName = `wheel, ${CALLERS} calls at once, ${THREADS} × 1 threads`;
   const alone = 'voicelingua, one caller';
   const aloneThere = 'wheel, one call, 1 thread';
   const [first] = texts;
+  const rate = async (instance) => {
+    const { seconds, texts: found } = await translateEach(instance, texts, LANGUAGE);
+    checkTexts(found, CALLERS, script);
+    return CALLERS / seconds;
+  };
   try {
     const figures = await interleave(
       {
-        [name]: async () => {
-          const { seconds, texts: found } = await translateEach(lingua, texts, LANGUAGE);
-          checkTexts(found, CALLERS, script);
-          return CALLERS / seconds;
-        },
+        [name]: () => rate(lingua),
+        [shortName]: () => rate(shortlisted),
         [peerName]: async () => {
-          const { seconds, tokens } = await peer.translate(rows, 'together', searchOptions);
-          checkTokens(tokens, CALLERS, script);
+          const { seconds, tokens: found } = await peer.translate(rows, 'together', searchOptions);
+          checkTokens(found, CALLERS, script);
           return CALLERS / seconds;
         },
         [alone]: async () => {
@@ -42,26 +48,30 @@ export async function run({ rounds }) {
           return seconds * 1000;
         },
         [aloneThere]: async () => {
-          const { seconds, tokens } = await single.translate(rows.slice(0, 1), 'one', searchOptions);
-          checkTokens(tokens, 1, script);
+          const { seconds, tokens: found } = await single.translate(rows.slice(0, 1), 'one', searchOptions);
+          checkTokens(found, 1, script);
           return seconds * 1000;
         },
       },
       rounds,
     );
     const common = { versions, subject: `M2M100-418M shape int8, beam ${BEAM}, ${THREADS} threads` };
-    const ratio = figures[name].median / figures[peerName].median;
     const more = figures[alone].median - figures[aloneThere].median;
-    return [
-      {
+    const against = (own) => {
+      const ratio = figures[own].median / figures[peerName].median;
+      return {
         ...common,
         subject: `${CALLERS} callers, a sentence each, ${common.subject}`,
-        figures: { [name]: figures[name], [peerName]: figures[peerName] },
+        figures: { [own]: figures[own], [peerName]: figures[peerName] },
         unit: 'sentences/s',
         ratio,
         goal: `≥ ${GOALS.throughput} × the throughput`,
         met: ratio >= GOALS.throughput,
-      },
+      };
+    };
+    return [
+      against(name),
+      against(shortName),
       {
         ...common,
         subject: `one caller on an idle machine, ${common.subject}`,
@@ -74,6 +84,6 @@ export async function run({ rounds }) {
       },
     ];
   } finally {
-    await Promise.all([peer.stop(), single.stop(), lingua.close()]);
+    await Promise.all([peer.stop(), single.stop(), lingua.close(), shortlisted.close()]);
   }
 }
