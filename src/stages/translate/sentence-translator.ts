@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { withoutInventedControls } from '../../domain/control-characters.js';
 import { VoiceLinguaError } from '../../domain/errors.js';
 import type { Glossary, GlossaryPair } from '../../domain/glossary/glossary.js';
 import { engineLanguage } from '../../domain/language.js';
@@ -241,7 +242,7 @@ export class SentenceTranslator {
     const { item, scriptOnly } = row;
     let at = 0;
     const joined = texts.map((clauses) => {
-      const parts = answers.slice(at, at + clauses.length).map(({ text }) => text);
+      const parts = answers.slice(at, at + clauses.length).map(({ text }) => withoutInventedControls(text, item.text));
       at += clauses.length;
       return clauses.length === 1 ? (parts[0] ?? '') : joinPieces(parts, item.target);
     });

@@ -14,6 +14,8 @@ import type { TranslationMemory } from '../../../src/stages/stage.js';
 import type { TranslateSettings } from '../../../src/stages/translate/options.js';
 import { SentenceTranslator } from '../../../src/stages/translate/sentence-translator.js';
 
+import { seededRandom } from '../../fixtures/random.js';
+
 type Answer = string | { readonly text: string; readonly confidence: number; readonly model?: string };
 
 interface Scripted {
@@ -314,6 +316,59 @@ test('an error of the engine, in a further try too, is the caller’s', async ()
     () => assert.unreachable('must reject'),
     (error: unknown) => assert.match((error as Error).message, /the host died/),
   );
+});
+
+/** What models do to a text now and then. */
+const MANGLES: ReadonlyArray<(text: string) => string> = [
+  (text) => text,
+  (text) => text.replace(/X[0-9]+X/, ''),
+  (text) => text.replace(/X([0-9]+)X/g, ' x $1 X '),
+  (text) => `${text} ${text}`,
+  (text) => text.split(' ').reverse().join(' '),
+  (text) => `\u0000${text}\u202e\n\u0007 and more\ufeff`,
+  () => '',
+  (text) => `${text} {invented} X9X`,
+];
+const PIECES = [
+  'Good morning',
+  '{name}',
+  '%s',
+  '{{user.id}}',
+  '<b>',
+  '</b>',
+  'https://x.org/?a=1&b=2',
+  'a@b.org',
+  '😀',
+  '42 km',
+  '…',
+  ',',
+  'the old bridge',
+];
+
+test('whatever a model does: a text for each, with every kept item, and no control character that was not there', async () => {
+  const random = seededRandom('mangled translations');
+  for (let round = 0; round < 150; round++) {
+    const sentences = Array.from({ length: 1 + random.below(5) }, () =>
+      Array.from({ length: 1 + random.below(8) }, () => random.pick(PIECES)).join(' '),
+    );
+    const kept = random.pick(['marks', 'cut'] as const);
+    const checks = random.pick(['retry', 'mark'] as const);
+    const { translate } = scripted({
+      answer: (text) => random.pick(MANGLES)(text),
+      info: { kept },
+      settings: { checks },
+    });
+    const results = await translate(sentences);
+    assert.is(results.length, sentences.length);
+    for (const [index, sentence] of sentences.entries()) {
+      const { text } = results[index] as { readonly text: string };
+      for (const item of ['{name}', '%s', '{{user.id}}', '<b>', '</b>', 'https://x.org/?a=1&b=2', 'a@b.org', '😀']) {
+        const [wanted, got] = [sentence, text].map((one) => one.split(item).length - 1);
+        assert.ok((got as number) >= (wanted as number), `${kept}: ${item} in ${JSON.stringify([sentence, text])}`);
+      }
+      assert.not.match(text, /[\p{Cc}\u202a-\u202e\ufeff]/u);
+    }
+  }
 });
 
 test.run();
