@@ -67,14 +67,20 @@ export function putBack(parts: readonly Part[], lost: readonly Run[], plainLengt
     if (there === undefined) byPart.set(part, [{ at, run }]);
     else there.push({ at, run });
   }
-  return parts.flatMap((part, index) => withRuns(part, byPart.get(index) ?? []));
+  return parts.flatMap((part, index) =>
+    withRuns(part, byPart.get(index) ?? [], wordOf(parts[index - 1]), wordOf(parts[index + 1])),
+  );
 }
 
 /** Index of the place nearest to an offset, from one that is given on; of two at one offset the side that keeps the order. */
 function nearest(places: readonly Place[], wanted: number, from: number, parts: readonly Part[], run: Run): number {
   const distance = (index: number): number => Math.abs((places[index]?.offset ?? Number.POSITIVE_INFINITY) - wanted);
   let best = from;
-  while (distance(best + 1) < distance(best)) best++;
+  for (let next = from + 1; next < places.length; next++) {
+    if (places[next]?.offset === places[best]?.offset) continue;
+    if (distance(next) >= distance(best)) break;
+    best = next;
+  }
   for (let next = best + 1; places[next]?.offset === places[best]?.offset && next < places.length; next++) {
     const between = parts[(places[next] as Place).part - 1];
     if (typeof between === 'object' && between.run.start < run.start) best = next;
@@ -105,11 +111,26 @@ function isBetweenWords(text: string, at: number): boolean {
   return WIDE_CHARACTER.test(before) && WIDE_CHARACTER.test(after) && !PUNCTUATION.test(after);
 }
 
-function withRuns(part: Part, inserted: ReadonlyArray<{ readonly at: number; readonly run: Run }>): Part[] {
+/** What stands in a run's place, where it stands apart from words as they do from each other. */
+function wordOf(part: Part | undefined): string {
+  if (part === undefined || typeof part === 'string' || isTag(part.run)) return '';
+  return part.run.term?.target ?? part.run.text;
+}
+
+/**
+ * @param before the word right before the part, if there is one
+ * @param after the word right after it
+ */
+function withRuns(
+  part: Part,
+  inserted: ReadonlyArray<{ readonly at: number; readonly run: Run }>,
+  before: string,
+  after: string,
+): Part[] {
   if (typeof part !== 'string') return [part];
   const result: Part[] = [];
   let done = 0;
-  let last = '';
+  let last = before.slice(-1);
   for (const { at, run } of inserted) {
     const place = Math.max(done, opensTag(run) ? at + leadingSpace(part, at) : at);
     if (place > done) {
@@ -119,8 +140,8 @@ function withRuns(part: Part, inserted: ReadonlyArray<{ readonly at: number; rea
     const apart = !isTag(run);
     if (apart && needsSpace(last, run.spaceBefore)) result.push(' ');
     result.push({ run, marked: false });
-    last = run.text.slice(-1);
-    const next = part[place] ?? '';
+    last = (run.term?.target ?? run.text).slice(-1);
+    const next = part[place] ?? after.slice(0, 1);
     if (apart && !PUNCTUATION.test(next) && needsSpace(next, run.spaceAfter)) {
       result.push(' ');
       last = ' ';

@@ -6,7 +6,6 @@ import { countItems } from './kept-items.js';
  * model lost and that was put back stands somewhere else, maybe.
  */
 export const placeholders: Check = ({ source, target, kept = [], putBack = [] }) => {
-  if (kept.length === 0) return [];
   const wanted = countItems(source, kept);
   const got = countItems(target, kept);
   const items = [...new Set(kept)];

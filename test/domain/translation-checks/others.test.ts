@@ -134,6 +134,17 @@ test('all checks together: surest first, and an empty target has one finding', (
     'placeholders',
     'repetition',
     'script',
+    'terms',
+  ]);
+});
+
+test('a term that is not said as the glossary has it, and an item that was lost and put back, are told', () => {
+  const pair = pairOf('en', ENGLISH, 'de', 'Der Ausschuss lehnte den Vorschlag nach langer Debatte ab.');
+  assert.equal(checkTranslation({ ...pair, unsaid: ['Gremium'] }), [
+    { check: 'terms', detail: 'not said as the glossary has it: "Gremium"', weight: 0.6 },
+  ]);
+  assert.equal(checkTranslation({ ...pair, putBack: ['{x}'] }), [
+    { check: 'placeholders', detail: 'lost and put back: "{x}"', weight: 0.4 },
   ]);
 });
 
