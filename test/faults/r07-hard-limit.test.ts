@@ -11,7 +11,17 @@ const PATIENCE = 3;
 
 for (const [method, request] of [
   ['recognize', { audio: SENTENCE, textId: 'hanging', language: 'en' }],
-  ['translate', { text: 'The train leaves at five.', textId: 'hanging', language: 'en', languages: ['de'] }],
+  [
+    'translate',
+    // From the memory it would be done without a call that hangs.
+    {
+      text: 'The train leaves at five.',
+      textId: 'hanging',
+      language: 'en',
+      languages: ['de'],
+      translate: { memory: false },
+    },
+  ],
 ] as const) {
   test(`R7: a task whose ${method} call hangs fails at its hard limit, and others go on`, async () => {
     process.env.VOICELINGUA_TEST_FAULTS = JSON.stringify([{ method, match: 'hanging', action: 'hang' }]);
