@@ -19,8 +19,8 @@ constexpr size_t kSteps = 8;
 constexpr size_t kMost = std::numeric_limits<size_t>::max() / 64;
 // A kept block may be so many times as large as what is asked for: what it has more is not there for others.
 constexpr size_t kMostTooLarge = 64;
-// From here on it is looked at how much of a block was touched: scores of an attention that is computed without them are
-// asked for and never written. The look takes some ten microseconds.
+// From here on it is looked at how much of a block was touched: scores of an attention that is computed without them
+// are asked for and never written. The look takes some ten microseconds.
 constexpr size_t kLargeBlock = 4 * 1024 * 1024;
 
 size_t Rounded(size_t bytes) {

@@ -60,7 +60,8 @@ class Translator {
   std::vector<Hypotheses> Translate(const TokenLists& source, const TokenLists& target_prefix,
                                     const TranslateOptions& options, const CancelFlag& cancel, const StopCheck& stop);
 
-  // Names a part of the target vocabulary, for TranslateOptions. Throws kInvalidArgument for an id that it does not have.
+  // Names a part of the target vocabulary, for TranslateOptions. Throws kInvalidArgument for an id that it does not
+  // have.
   void SetShortlist(const std::string& name, const std::vector<int32_t>& ids);
 
   struct Work {

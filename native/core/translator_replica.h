@@ -13,8 +13,8 @@ namespace voicelingua {
 
 // CTranslate2's replica of a transformer, with two differences. Rows of a batch with the same source are encoded once:
 // one sentence in nine languages is nine rows, and only the first token that the decoder is given differs. And the
-// output can be kept to a list of tokens and those of the source, whose part of the last layer alone is computed. Tokens
-// and scores are else those of the engine's own.
+// output can be kept to a list of tokens and those of the source, whose part of the last layer alone is computed.
+// Tokens and scores are else those of the engine's own.
 class TranslatorReplica : public ctranslate2::models::EncoderDecoderReplica {
  public:
   explicit TranslatorReplica(const std::shared_ptr<const ctranslate2::models::SequenceToSequenceModel>& model);
