@@ -9,6 +9,7 @@ import { detectsSpeech } from './domain/transcription-options.js';
 import { NO_ACCOUNT, type TranslationAccount } from './domain/translation-account.js';
 import type { ModelRef, ShortlistRef } from './engines/native/lane-models.js';
 import type { HostInfo } from './engines/native/local-host.js';
+import { rememberingModels } from './engines/native/model-facts.js';
 import { isFolder } from './engines/native/model-files.js';
 import { type CallOwner, NativeDecoder, NativeRecognizer, NativeTranslator } from './engines/native/native-engines.js';
 import type { Translator } from './engines/ports.js';
@@ -48,11 +49,13 @@ const INLINE_ASSESSMENT_COST = 1e6;
 /** The engines as the stages of a task see them, over whichever pool runs them. */
 export class EnginePorts {
   readonly #options: EnginePortsOptions;
+  readonly #runner: Pick<Pool, 'run'>;
   /** Of tasks in work. */
   readonly #translators = new Map<string, RoutedTranslator>();
 
   constructor(options: EnginePortsOptions) {
     this.#options = options;
+    this.#runner = rememberingModels(options.pool);
   }
 
   /**
@@ -74,7 +77,7 @@ export class EnginePorts {
       decoder: new NativeDecoder(pool, { ffmpeg, detector: detector?.path ?? null }, owner),
       recognizer: () => {
         const model = speech();
-        return new NativeRecognizer(pool, this.modelRef(model), model.name, threadsPerLane, owner);
+        return new NativeRecognizer(this.#runner, this.modelRef(model), model.name, threadsPerLane, owner);
       },
       translator: () => this.#translator(task.id, translation, owner),
       assess: (transcript, reference, signal, heard) => this.#assess({ transcript, reference, heard }, signal, owner),
@@ -119,7 +122,7 @@ export class EnginePorts {
   #translator(taskId: string, models: readonly TranslationModel[], owner: CallOwner): Translator {
     const known = this.#translators.get(taskId);
     if (known !== undefined) return known;
-    const { pool, info } = this.#options;
+    const { info } = this.#options;
     const rest: Translator[] = [];
     // From the end: what a chat model does not do goes to those behind it.
     for (const one of [...models].reverse()) {
@@ -127,7 +130,7 @@ export class EnginePorts {
         one.kind === 'chat'
           ? one.service.translator(one.name, rest.length === 0 ? {} : { fallback: new RoutedTranslator([...rest]) })
           : new NativeTranslator(
-              pool,
+              this.#runner,
               this.modelRef(one.model, one.tokenizer),
               { ...one.model, shortlistFor: shortlistsOf(this.#shortlists(one.model)) },
               info.budget.threadsPerLane,

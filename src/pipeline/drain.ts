@@ -24,6 +24,8 @@ export interface DrainOptions {
 
 /** How often to look whether a task that is in work elsewhere, or waits for its retry, has moved. */
 const POLL_MS = 250;
+/** The same where that is not what is waited for: all tasks are in work here, or there is no slot for the next. */
+const SELDOM_MS = 1_000;
 const DEFAULT_GRACE_MS = 10_000;
 /** Ids that are selected in one transaction, and ended tasks that are told at once. */
 const CHUNK = 500;
@@ -43,6 +45,12 @@ export class Drain {
   /** Aborted with what the tasks in work are to be stopped with. */
   readonly #halt = new AbortController();
   #fed = false;
+  /** Ids that were given, and those of them that were told as ended. */
+  #given = 0;
+  #told = 0;
+  /** Something of this drain has happened since it last looked what has ended. */
+  #due = true;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #failure: { readonly error: unknown } | null = null;
   #stopping = false;
   #wake: () => void = () => undefined;
@@ -93,12 +101,31 @@ export class Drain {
   async #work(): Promise<void> {
     while (!this.#stopping) {
       this.#moved = false;
-      const slot = this.#scheduler.slots.take();
-      if (slot !== null && (await this.#claimInto(slot))) continue;
-      const open = await this.#patiently(() => this.#report());
-      if (this.#failure !== null) return;
-      if (this.#fed && open === 0 && this.#mine.size === 0) return;
-      await this.#change(slot === null);
+      // Of many callers with a task each most have it in work already, or wait for a slot: each look of theirs would keep the store's
+      // thread from the tasks that end.
+      const claimable = this.#given - this.#told - this.#mine.size > 0;
+      const outcome = claimable ? await this.#claim() : 'none';
+      if (outcome === 'claimed') continue;
+      const full = outcome === 'full';
+      const pause = full || (!claimable && this.#mine.size > 0) ? SELDOM_MS : POLL_MS;
+      if (this.#due || this.#timing.now() - this.#lookedAt >= pause) {
+        const open = await this.#patiently(() => this.#report());
+        if (this.#failure !== null) return;
+        if (this.#fed && open === 0 && this.#mine.size === 0) return;
+      }
+      await this.#change(full, pause);
+    }
+  }
+
+  /** Claims a task into a slot of a kind that it fits into; `none` when there is none, `full` when another slot might have had one. */
+  async #claim(): Promise<'claimed' | 'none' | 'full'> {
+    const useless = new Set<SlotKind>();
+    for (;;) {
+      const slot = this.#scheduler.slots.take(useless);
+      if (slot === null) return 'full';
+      if (await this.#claimInto(slot)) return 'claimed';
+      if (slot === 'any' || this.#stopping) return 'none';
+      useless.add(slot);
     }
   }
 
@@ -144,6 +171,7 @@ export class Drain {
       const flush = async (): Promise<void> => {
         if (chunk.length === 0) return;
         await this.#store.select(this.#selection, chunk);
+        this.#given += chunk.length;
         chunk = [];
         this.#move();
       };
@@ -172,15 +200,18 @@ export class Drain {
 
   /** Tells what has ended, here or elsewhere; answers how many are still open. */
   async #report(): Promise<number> {
+    this.#due = false;
+    this.#lookedAt = this.#timing.now();
     for (;;) {
       const { tasks, open } = await this.#store.settled(this.#selection, CHUNK);
+      this.#told += tasks.length;
       for (const { id, task } of tasks) this.#options.onEnd?.(id, task);
       if (tasks.length < CHUNK) return open;
     }
   }
 
   /** Resolves when something has happened: a task ended, ids came, a slot is free, it is time to look again. */
-  async #change(wantsSlot: boolean): Promise<void> {
+  async #change(wantsSlot: boolean, pause: number): Promise<void> {
     if (this.#moved || this.#stopping) return;
     const enough = new AbortController();
     const moved = new Promise<void>((resolve) => {
@@ -188,7 +219,7 @@ export class Drain {
     });
     await Promise.race([
       moved,
-      this.#timing.sleep(POLL_MS, enough.signal),
+      this.#timing.sleep(pause, enough.signal),
       ...(wantsSlot ? [this.#scheduler.slots.changed()] : []),
     ]);
     enough.abort();
@@ -196,6 +227,7 @@ export class Drain {
 
   #move(): void {
     this.#moved = true;
+    this.#due = true;
     this.#wake();
   }
 }

@@ -9,6 +9,9 @@ export const LONG_TASK_SECONDS = 300;
 /** A task of no more audio than this is brief: several of them fit into one window of the engine. */
 export const BRIEF_TASK_SECONDS = 15;
 
+/** A text of no more than this is brief, seconds that it would take to say: some sentences, a call of the engine takes several such texts. */
+export const BRIEF_TEXT_SECONDS = 60;
+
 /** What a slot may be given to. */
 export type SlotKind = 'any' | 'short' | 'brief' | 'text';
 
@@ -17,8 +20,12 @@ export const TASKS_FOR: Readonly<Record<SlotKind, { readonly maxCost?: number; r
   any: {},
   short: { maxCost: LONG_TASK_SECONDS },
   brief: { maxCost: BRIEF_TASK_SECONDS },
-  text: { maxCost: BRIEF_TASK_SECONDS, type: 'text' },
+  text: { maxCost: BRIEF_TEXT_SECONDS, type: 'text' },
 };
+
+const NONE: ReadonlySet<SlotKind> = new Set();
+/** In the order in which they are given. */
+const ALL: readonly SlotKind[] = ['any', 'short', 'brief', 'text'];
 
 export interface SlotRoom {
   /** Tasks at once. */
@@ -51,9 +58,12 @@ export class Slots {
     return Object.values(this.#taken).reduce((sum, taken) => sum + taken, 0);
   }
 
-  /** A slot, or null when none is free. Whoever takes one gives it back. */
-  take(): SlotKind | null {
-    const kind = this.#kind();
+  /**
+   * A slot, or null when none is free. Whoever takes one gives it back.
+   * @param useless kinds of which no task is there
+   */
+  take(useless: ReadonlySet<SlotKind> = NONE): SlotKind | null {
+    const kind = this.#kind(useless);
     if (kind !== null) this.#taken[kind]++;
     return kind;
   }
@@ -75,11 +85,9 @@ export class Slots {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  #kind(): SlotKind | null {
-    if (this.#has('any')) return 'any';
-    if (this.#long >= this.#room.any && this.#has('short')) return 'short';
-    if (this.#has('brief')) return 'brief';
-    return this.#has('text') ? 'text' : null;
+  #kind(useless: ReadonlySet<SlotKind>): SlotKind | null {
+    const kinds: readonly SlotKind[] = this.#long >= this.#room.any ? ALL : ALL.filter((kind) => kind !== 'short');
+    return kinds.find((kind) => this.#has(kind) && !useless.has(kind)) ?? null;
   }
 
   #has(kind: SlotKind): boolean {

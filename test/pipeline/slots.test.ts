@@ -44,4 +44,11 @@ test('brief texts have more room behind that of all brief tasks', () => {
   assert.is(slots.taken, 4);
 });
 
+test('a kind that has no task is passed over', () => {
+  const slots = new Slots({ any: 0, brief: 1, text: 1 });
+  assert.is(slots.take(new Set(['brief'])), 'text');
+  assert.is(slots.take(new Set(['brief'])), null);
+  assert.is(slots.take(), 'brief');
+});
+
 test.run();
