@@ -1,8 +1,9 @@
-import type { JobEvent, Transcript, VoiceLingua } from '../api.js';
+import type { Transcript, VoiceLingua } from '../api.js';
 import { Batch } from '../batch/outcome.js';
 import { type Context, checkFormats, withLibrary } from '../context.js';
 import { usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
+import { follow } from '../follow.js';
 import { expandInputs, type Input } from '../inputs.js';
 import { defined, displayName } from '../io.js';
 import { openProgress, type Progress } from '../progress/progress.js';
@@ -101,13 +102,6 @@ async function recognize(
     progress.ended('failed', taskId);
     return { error };
   }
-}
-
-// A failing job ends its events too; its own rejection is the one that is reported.
-async function follow(events: AsyncIterable<JobEvent>, show: (event: JobEvent) => void): Promise<void> {
-  try {
-    for await (const event of events) show(event);
-  } catch {}
 }
 
 async function print(

@@ -1,10 +1,11 @@
-import type { JobEvent, TranslatedDocument, VoiceLingua } from '../api.js';
+import type { TranslatedDocument, VoiceLingua } from '../api.js';
 import { Batch } from '../batch/outcome.js';
 import { type Context, withLibrary } from '../context.js';
 import { tellCosts } from '../costs.js';
 import type { DocumentInput, TextFormat } from '../documents.js';
 import { usageError } from '../errors.js';
 import { batchExitCode } from '../exit-codes.js';
+import { follow } from '../follow.js';
 import { defined, displayName } from '../io.js';
 import { openProgress, type Progress } from '../progress/progress.js';
 
@@ -102,13 +103,6 @@ async function translateOne(
     progress.ended('failed', taskId);
     return { error };
   }
-}
-
-// A failing job ends its events too; its own rejection is the one that is reported.
-async function follow(events: AsyncIterable<JobEvent>, show: (event: JobEvent) => void): Promise<void> {
-  try {
-    for await (const event of events) show(event);
-  } catch {}
 }
 
 function print({ ui, settings, signal }: Context, name: string, outcome: Outcome, batch: Batch): void {
