@@ -24,6 +24,8 @@ constexpr float kMaxAmplitude = 1000.0f;
 constexpr int kStateFreed = -7;
 // whisper.cpp's own limit.
 constexpr int kMaxDecoders = 8;
+// Of a name that is not known, in a message; far more than any language's.
+constexpr size_t kMostOfName = 40;
 
 Samples Prepared(Samples samples) {
   if (samples.size() > kMaxSamples) {
@@ -126,6 +128,11 @@ whisper_full_params ParamsOf(const RecognizeOptions& options, const std::string&
   return params;
 }
 
+// The engine knows a hundred languages, and models before large-v3 one less: its token is a control token there.
+bool HasLanguage(whisper_context* context, int id) {
+  return whisper_token_lang(context, id) < whisper_token_translate(context);
+}
+
 // The engine counts in hundredths of a second.
 double Seconds(int64_t hundredths) { return static_cast<double>(hundredths) / 100.0; }
 
@@ -172,13 +179,13 @@ std::string WhisperRecognizer::ResolveLanguage(const std::string& language, cons
     return "en";
   }
   if (language == "auto") return Detect(samples, options.threads, cancel).front().language;
-  const int id = whisper_lang_id(language.c_str());
-  if (id < 0 || whisper_lang_str(id) != language ||
-      whisper_token_lang(context(), id) >= whisper_token_translate(context())) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "Whisper model " + model_->path() + " has no language '" + language + "'.");
+  // Not by whisper_lang_id(): the engine prints a name that it does not know into its log, and reads arguments that are
+  // not there when the line has 1,024 characters or more (vsnprintf twice with one va_list).
+  for (int id = 0; id <= whisper_lang_max_id(); ++id) {
+    if (language == whisper_lang_str(id) && HasLanguage(context(), id)) return language;
   }
-  return whisper_lang_str(id);
+  throw Error(ErrorCode::kInvalidArgument, "Whisper model " + model_->path() + " has no language '" +
+                                               language.substr(0, kMostOfName) + "'.");
 }
 
 std::vector<Recognition> WhisperRecognizer::Recognize(std::vector<RecognizeWindow> windows,
@@ -301,7 +308,7 @@ std::vector<LanguageProbability> WhisperRecognizer::Detect(const Samples& sample
   std::vector<LanguageProbability> languages;
   float sum = 0.0f;
   for (int id = 0; id <= whisper_lang_max_id(); ++id) {
-    if (whisper_token_lang(context(), id) >= whisper_token_translate(context())) continue;
+    if (!HasLanguage(context(), id)) continue;
     const float probability =
         std::isfinite(probabilities[static_cast<size_t>(id)]) ? probabilities[static_cast<size_t>(id)] : 0.0f;
     languages.push_back({whisper_lang_str(id), probability});
