@@ -184,8 +184,8 @@ std::string WhisperRecognizer::ResolveLanguage(const std::string& language, cons
   for (int id = 0; id <= whisper_lang_max_id(); ++id) {
     if (language == whisper_lang_str(id) && HasLanguage(context(), id)) return language;
   }
-  throw Error(ErrorCode::kInvalidArgument, "Whisper model " + model_->path() + " has no language '" +
-                                               language.substr(0, kMostOfName) + "'.");
+  throw Error(ErrorCode::kInvalidArgument,
+              "Whisper model " + model_->path() + " has no language '" + language.substr(0, kMostOfName) + "'.");
 }
 
 std::vector<Recognition> WhisperRecognizer::Recognize(std::vector<RecognizeWindow> windows,
