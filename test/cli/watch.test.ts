@@ -1,10 +1,22 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Interrupts } from '../../src/cli/interrupts.js';
 import { openForWriting } from '../../src/cli/watch/open-files.js';
+import { Settling } from '../../src/cli/watch/settling.js';
 import { VoiceLinguaError } from '../../src/domain/errors.js';
 import { type CliResult, cli, inFolder, RecordingLingua, Sink } from './support.js';
 
@@ -81,6 +93,28 @@ test('what is there is taken first, in order, then what comes, in new folders to
   assert.is(stdout.split('\n').length - 1, 4);
   assert.match(stderr, /^watching in until Ctrl-C\n/);
   assert.match(stderr, /4 completed, 0 failed, of 4 in /);
+});
+
+test('files of the same age are complete together, however long it takes to look at them', async () => {
+  await inFolder(async (folder) => {
+    const paths = Array.from({ length: 400 }, (_, index) => join(folder, `${index}.wav`));
+    for (const path of paths) writeFileSync(path, 'sound');
+    for (let round = 0; round < 16; round++) {
+      const now = new Date();
+      for (const path of paths) utimesSync(path, now, now);
+      const groups: number[] = [];
+      const settling = new Settling({
+        settleMs: 60,
+        ready: (files) => groups.push(files.length),
+        held: (path) => assert.unreachable(path),
+      });
+      for (const path of paths) settling.add(path, statSync(path));
+      settling.start();
+      await until('the files', () => groups.length > 0);
+      settling.close();
+      assert.equal(groups, [paths.length]);
+    }
+  });
 });
 
 test('a file that is written in pieces is taken once, when it is complete', async () => {

@@ -53,13 +53,12 @@ export class Settling {
   add(path: string, facts: Stats | undefined): void {
     if (this.#closed) return;
     const now = Date.now();
-    // A file that was there long before need not be waited for; one whose time lies ahead says nothing.
-    const age = facts === undefined ? 0 : Math.max(0, now - facts.mtimeMs);
     if (!this.#waiting.has(path)) {
       this.#waiting.set(path, {
         size: facts?.size ?? -1,
         mtimeMs: facts?.mtimeMs ?? -1,
-        since: now - age,
+        // A file that was there long before need not be waited for; one whose time lies ahead says nothing.
+        since: Math.min(now, facts?.mtimeMs ?? now),
         told: false,
       });
     }
@@ -92,9 +91,11 @@ export class Settling {
   async #look(): Promise<void> {
     const paths = [...this.#waiting.keys()];
     const still: string[] = [];
+    // One time for all: of two files, the one that was complete first is never told later.
+    const now = Date.now();
     for (let at = 0; at < paths.length; at += STATS_AT_ONCE) {
       const some = paths.slice(at, at + STATS_AT_ONCE);
-      const settled = await Promise.all(some.map((path) => this.#isStill(path)));
+      const settled = await Promise.all(some.map((path) => this.#isStill(path, now)));
       still.push(...some.filter((_, index) => settled[index]));
     }
     const files: SettledFile[] = [];
@@ -118,7 +119,7 @@ export class Settling {
     if (ready.length > 0 && !this.#closed) this.#options.ready(ready);
   }
 
-  async #isStill(path: string): Promise<boolean> {
+  async #isStill(path: string, now: number): Promise<boolean> {
     const facts = await stat(path).catch(() => null);
     const waiting = this.#waiting.get(path);
     if (waiting === undefined) return false;
@@ -126,11 +127,10 @@ export class Settling {
       this.#waiting.delete(path);
       return false;
     }
-    const now = Date.now();
     if (facts.size !== waiting.size || facts.mtimeMs !== waiting.mtimeMs) {
       waiting.size = facts.size;
       waiting.mtimeMs = facts.mtimeMs;
-      waiting.since = now;
+      waiting.since = Date.now();
       waiting.told = false;
       return false;
     }
