@@ -21,9 +21,9 @@ import {
   withLocalHost,
 } from '../engines/native/support.js';
 
-const ROUNDS = process.env.VOICELINGUA_SOAK ? 200 : 20;
-/** Until then allocators and compilers are still warming up. */
-const WARM_UP = ROUNDS / 4;
+const ROUNDS = process.env.VOICELINGUA_SOAK ? 200 : 60;
+/** Until then allocators and compilers are still warming up, for longer on a busy machine. */
+const WARM_UP = 30;
 /** So little that each model has to go before the next is loaded. */
 const MODEL_MEMORY = 1e6;
 const linux = process.platform === 'linux';
