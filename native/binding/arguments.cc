@@ -139,11 +139,10 @@ Napi::Float32Array FloatsOf(const Napi::Value& value, const std::string& name) {
   return value.As<Napi::Float32Array>();
 }
 
-SharedSamples SamplesOf(const Napi::Value& value, const std::string& name) {
+SharedSound SamplesOf(const Napi::Value& value, const std::string& name) {
   if (value.IsNumber()) return FindSamples(static_cast<uint64_t>(IntegerOf(value, name, 1, kMaxSafeInteger)));
   const Napi::Float32Array floats = FloatsOf(value, name);
-  if (floats.ElementLength() == 0) return std::make_shared<const Samples>();
-  return std::make_shared<const Samples>(floats.Data(), floats.Data() + floats.ElementLength());
+  return std::make_shared<const Sound>(floats.Data(), floats.ElementLength());
 }
 
 Napi::Object ObjectOf(const Napi::Value& value, const std::string& name) {

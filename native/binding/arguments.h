@@ -30,7 +30,7 @@ Napi::Float32Array FloatsOf(const Napi::Value& value, const std::string& name);
 // An array of at most `most` elements.
 Napi::Array ArrayOf(const Napi::Value& value, const std::string& name, uint32_t most);
 // A copy of a Float32Array, or the samples that a number stands for. Throws kClosed when they were dropped.
-SharedSamples SamplesOf(const Napi::Value& value, const std::string& name);
+SharedSound SamplesOf(const Napi::Value& value, const std::string& name);
 Napi::Object ObjectOf(const Napi::Value& value, const std::string& name);
 
 // What `convert(element, "<name>[<index>]")` gives for each element of an array of at most `most` elements.
@@ -63,7 +63,7 @@ class Options {
   }
   std::vector<std::string> Strings(const char* key) const { return StringsOf(Get(key), Name(key)); }
   bool IsNull(const char* key) const { return Get(key).IsNull(); }
-  SharedSamples SamplesAt(const char* key) const { return SamplesOf(Get(key), Name(key)); }
+  SharedSound SamplesAt(const char* key) const { return SamplesOf(Get(key), Name(key)); }
 
  private:
   Napi::Value Get(const char* key) const { return object_.Get(key); }

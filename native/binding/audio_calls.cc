@@ -53,13 +53,12 @@ Napi::Value AudioWarnings(const Napi::CallbackInfo& info) {
 
 Napi::Value KeepSamplesCall(const Napi::CallbackInfo& info) {
   const Napi::Float32Array floats = FloatsOf(info[0], "samples");
-  Samples samples;
-  if (floats.ElementLength() > 0) samples.assign(floats.Data(), floats.Data() + floats.ElementLength());
-  const uint64_t number = KeepSamples(std::move(samples));
-  // Its memory would stay until the next collection of garbage, some hundred megabytes later: the array itself is
-  // small.
+  const bool empties = BooleanOf(info[1], "empties");
+  const uint64_t number = KeepSamples(std::make_shared<const Sound>(floats.Data(), floats.ElementLength()));
+  // Memory of an array that nobody needs any more would stay until the next collection of garbage, some hundred
+  // megabytes later: the array itself is small.
   Napi::ArrayBuffer buffer = floats.ArrayBuffer();
-  if (!buffer.IsDetached()) buffer.Detach();
+  if (empties && !buffer.IsDetached()) buffer.Detach();
   return Napi::Number::New(info.Env(), static_cast<double>(number));
 }
 

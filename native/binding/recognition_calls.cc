@@ -115,7 +115,7 @@ Napi::Value Recognize(const Napi::CallbackInfo& info) {
 
 Napi::Value DetectLanguage(const Napi::CallbackInfo& info) {
   const Using<Recognizer> recognizer(info[0]);
-  std::vector<SharedSamples> windows = ListOf(info[1], "windows", kMaxWindows, SamplesOf);
+  std::vector<SharedSound> windows = ListOf(info[1], "windows", kMaxWindows, SamplesOf);
   const int threads = static_cast<int>(IntegerOf(info[2], "threads", 1, kMaxThreads));
   const CancelFlagRef cancel = FindCancelFlag(TokenOf(info[3], "token"));
   return ToArray(info.Env(),

@@ -69,7 +69,6 @@ std::vector<Alignment> Ct2WhisperRecognizer::Align(std::vector<AlignWindow> wind
                                                   "Convert it again with a current CTranslate2.");
   }
   std::vector<Alignment> alignments(windows.size());
-  std::vector<Features> features;
   std::vector<std::vector<int32_t>> texts;
   std::vector<size_t> frames;
   std::map<std::string, std::vector<size_t>> by_language;  // Rows.
@@ -91,12 +90,10 @@ std::vector<Alignment> Ct2WhisperRecognizer::Align(std::vector<AlignWindow> wind
       throw Error(ErrorCode::kInvalidArgument,
                   "The text of a window has more than " + std::to_string(room) + " tokens; align it in parts.");
     }
-    size_t count = 0;
-    Features own = FeaturesOf(*window.samples, window.samples->size(), &count);
+    const size_t count = FramesOf(*window.samples);
     if (text.empty() || count < kMinAligned) continue;
     by_language[window.language].push_back(texts.size());
     texts.push_back(std::move(tokens));
-    features.push_back(std::move(own));
     frames.push_back(count);
     window_of.push_back(i);
   }
@@ -104,7 +101,7 @@ std::vector<Alignment> Ct2WhisperRecognizer::Align(std::vector<AlignWindow> wind
   try {
     ctranslate2::set_num_threads(static_cast<size_t>(threads));
     const auto encoded = replica_.Encode(
-        features.size(), [&](size_t row) { return std::move(features[row]); }, [&] { call.Check(); });
+        texts.size(), [&](size_t row) { return FeaturesOf(*windows[window_of[row]].samples); }, [&] { call.Check(); });
     for (const auto& [language, rows] : by_language) {
       call.Check();
       std::vector<std::vector<int32_t>> tokens;

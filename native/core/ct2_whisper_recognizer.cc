@@ -3,7 +3,6 @@
 #include <ctranslate2/utils.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "core/ct2_whisper_work.h"
 #include "core/errors.h"
@@ -17,8 +16,6 @@ constexpr size_t kMaxSamples = 30 * VLR_SAMPLE_RATE;
 constexpr size_t kSamplesPerFrame = 160;
 // The encoder's second convolution halves them.
 constexpr size_t kFramesPerPosition = 2;
-// Far beyond full scale, and small enough that no square of the spectrum overflows.
-constexpr float kMaxAmplitude = 1000.0f;
 
 // Frames that the encoder is given: the wanted context, or more where a window's sound needs it.
 size_t WidthOf(const std::vector<WindowWork>& windows, int audio_context) {
@@ -27,20 +24,6 @@ size_t WidthOf(const std::vector<WindowWork>& windows, int audio_context) {
   for (const WindowWork& window : windows)
     frames = std::max(frames, window.frames + window.frames % kFramesPerPosition);
   return std::min(frames, kWhisperFrames);
-}
-
-// The features of what is not decoded yet, silence after it.
-Features RestOf(const WindowWork& window, size_t width) {
-  const std::vector<float>& all = window.features.values;
-  const size_t kept = std::min(width, window.features.width - window.decoded);
-  // Without a rest before it the features are as they were computed, with what the last samples leave after the sound.
-  const size_t sound = window.decoded == 0 ? kept : std::min(kept, window.frames - window.decoded);
-  Features rest{std::vector<float>(all.size() / window.features.width * width), width};
-  for (size_t from = window.decoded, to = 0; to < rest.values.size(); from += window.features.width, to += width) {
-    std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(from), sound,
-                rest.values.begin() + static_cast<std::ptrdiff_t>(to));
-  }
-  return rest;
 }
 
 }  // namespace
@@ -55,23 +38,39 @@ Ct2WhisperRecognizer::Ct2WhisperRecognizer(std::shared_ptr<Ct2WhisperModel> mode
 
 Ct2WhisperRecognizer::~Ct2WhisperRecognizer() = default;
 
-Features Ct2WhisperRecognizer::FeaturesOf(const Samples& given, size_t most, size_t* frames) {
-  const size_t count = std::min(given.size(), most);
-  if (count > kMaxSamples) {
-    throw Error(ErrorCode::kInvalidArgument, "A window has " + std::to_string(count) +
+size_t Ct2WhisperRecognizer::FramesOf(const Sound& sound) {
+  if (sound.size() > kMaxSamples) {
+    throw Error(ErrorCode::kInvalidArgument, "A window has " + std::to_string(sound.size()) +
                                                  " samples; a Whisper model in CTranslate2 takes at most 30 s (" +
                                                  std::to_string(kMaxSamples) + "). Cut the audio into windows.");
   }
-  Samples samples(given.begin(), given.begin() + static_cast<std::ptrdiff_t>(count));
-  for (float& sample : samples) {
-    sample = std::isfinite(sample) ? std::min(std::max(sample, -kMaxAmplitude), kMaxAmplitude) : 0.0f;
-  }
-  *frames = samples.size() / kSamplesPerFrame;
+  return sound.size() / kSamplesPerFrame;
+}
+
+Features Ct2WhisperRecognizer::FeaturesOf(const Sound& sound) {
+  const Samples samples = sound.First(kMaxSamples);
   Features features{std::vector<float>(static_cast<size_t>(model_->size().mel_bands) * kWhisperFrames)};
   vlr_error error{};
   CheckRust(vlr_mel_compute(mel_.get(), samples.data(), samples.size(), features.values.data(), features.width, &error),
             error);
   return features;
+}
+
+// Computed whenever they are needed, in milliseconds: those of all windows of a call would take a megabyte each as long
+// as it lasts.
+Features Ct2WhisperRecognizer::RestOf(const WindowWork& window, size_t width) {
+  Features features = FeaturesOf(*window.sound);
+  if (window.decoded == 0 && width == features.width) return features;
+  const std::vector<float>& all = features.values;
+  const size_t kept = std::min(width, features.width - window.decoded);
+  // Without a rest before it the features are as they were computed, with what the last samples leave after the sound.
+  const size_t sound = window.decoded == 0 ? kept : std::min(kept, window.frames - window.decoded);
+  Features rest{std::vector<float>(all.size() / features.width * width), width};
+  for (size_t from = window.decoded, to = 0; to < rest.values.size(); from += features.width, to += width) {
+    std::copy_n(all.begin() + static_cast<std::ptrdiff_t>(from), sound,
+                rest.values.begin() + static_cast<std::ptrdiff_t>(to));
+  }
+  return rest;
 }
 
 void Ct2WhisperRecognizer::CheckLanguage(const std::string& language, bool translate) const {
@@ -120,7 +119,8 @@ WindowWork Ct2WhisperRecognizer::Prepare(RecognizeWindow given, const RecognizeO
   if (!hotwords.empty()) window.hotwords = model_->vocabulary().Encode(" " + hotwords);
   const std::string prompt = Trimmed(given.initial_prompt);
   if (!prompt.empty()) window.previous = model_->vocabulary().Encode(" " + prompt);
-  window.features = FeaturesOf(*given.samples, given.samples->size(), &window.frames);
+  window.frames = FramesOf(*given.samples);
+  window.sound = std::move(given.samples);
   return window;
 }
 
@@ -194,7 +194,7 @@ void Ct2WhisperRecognizer::DetectLanguages(const EncodedWindows& encoded, const 
   }
 }
 
-std::vector<std::vector<LanguageProbability>> Ct2WhisperRecognizer::DetectLanguage(std::vector<SharedSamples> windows,
+std::vector<std::vector<LanguageProbability>> Ct2WhisperRecognizer::DetectLanguage(std::vector<SharedSound> windows,
                                                                                    int threads,
                                                                                    const CancelFlag& cancel,
                                                                                    const StopCheck& stop) {
@@ -207,8 +207,7 @@ std::vector<std::vector<LanguageProbability>> Ct2WhisperRecognizer::DetectLangua
   if (windows.empty()) return {};
   try {
     ctranslate2::set_num_threads(static_cast<size_t>(threads));
-    size_t frames = 0;
-    const auto features_of = [&](size_t window) { return FeaturesOf(*windows[window], kMaxSamples, &frames); };
+    const auto features_of = [&](size_t window) { return FeaturesOf(*windows[window]); };
     const auto encoded = replica_.Encode(windows.size(), features_of, [&] { call.Check(); });
     call.Check();
     return replica_.DetectLanguage(*encoded);

@@ -31,16 +31,19 @@ class Ct2WhisperRecognizer : public Recognizer {
   std::vector<Recognition> Recognize(std::vector<RecognizeWindow> windows, const RecognizeOptions& options,
                                      const CancelFlag& cancel, const ProgressCallback& progress,
                                      const StopCheck& stop) override;
-  std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<SharedSamples> windows, int threads,
+  std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<SharedSound> windows, int threads,
                                                                const CancelFlag& cancel,
                                                                const StopCheck& stop) override;
   std::vector<Alignment> Align(std::vector<AlignWindow> windows, int threads, const CancelFlag& cancel,
                                const StopCheck& stop) override;
 
  private:
-  // Features of a window and the number of frames that hold sound.
-  // Of the first `most` samples.
-  Features FeaturesOf(const Samples& given, size_t most, size_t* frames);
+  // Frames that hold sound; throws kInvalidArgument for more than 30 s.
+  static size_t FramesOf(const Sound& sound);
+  // Of the first 30 s.
+  Features FeaturesOf(const Sound& sound);
+  // The features of what is not decoded yet, silence after it.
+  Features RestOf(const WindowWork& window, size_t width);
   WindowWork Prepare(RecognizeWindow given, const RecognizeOptions& options);
   // The control tokens that a transcript in `language` starts with.
   std::vector<int32_t> StartOf(const std::string& language, bool translate) const;

@@ -21,7 +21,8 @@ struct WindowWork {
   std::string language;
   std::vector<int32_t> hotwords;
   std::vector<int32_t> previous;
-  Features features;
+  SharedSound sound;
+  // Those that hold sound.
   size_t frames = 0;
   size_t decoded = 0;  // Frames.
   double last_speech = 0;

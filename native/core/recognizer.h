@@ -58,7 +58,7 @@ struct RecognizeOptions {
 };
 
 struct RecognizeWindow {
-  SharedSamples samples;
+  SharedSound samples;
   // A Whisper code ("en"), or "auto".
   std::string language = "en";
   std::string initial_prompt;
@@ -67,7 +67,7 @@ struct RecognizeWindow {
 };
 
 struct AlignWindow {
-  SharedSamples samples;
+  SharedSound samples;
   std::string language;
   // What is said in it.
   std::string text;
@@ -142,7 +142,7 @@ class Recognizer {
                                              const StopCheck& stop) = 0;
 
   // From the first 30 s of each window, best first.
-  virtual std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<SharedSamples> windows, int threads,
+  virtual std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<SharedSound> windows, int threads,
                                                                        const CancelFlag& cancel,
                                                                        const StopCheck& stop) = 0;
 

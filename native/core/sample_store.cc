@@ -11,7 +11,7 @@ namespace {
 
 struct Store {
   std::mutex mutex;
-  std::unordered_map<uint64_t, SharedSamples> samples;
+  std::unordered_map<uint64_t, SharedSound> samples;
   uint64_t last = 0;
 };
 
@@ -23,15 +23,14 @@ Store& TheStore() {
 
 }  // namespace
 
-uint64_t KeepSamples(Samples samples) {
-  auto shared = std::make_shared<const Samples>(std::move(samples));
+uint64_t KeepSamples(SharedSound samples) {
   Store& store = TheStore();
   const std::lock_guard lock(store.mutex);
-  store.samples.emplace(++store.last, std::move(shared));
+  store.samples.emplace(++store.last, std::move(samples));
   return store.last;
 }
 
-SharedSamples FindSamples(uint64_t number) {
+SharedSound FindSamples(uint64_t number) {
   Store& store = TheStore();
   const std::lock_guard lock(store.mutex);
   const auto found = store.samples.find(number);
@@ -43,7 +42,7 @@ SharedSamples FindSamples(uint64_t number) {
 
 void DropSamples(uint64_t number) {
   Store& store = TheStore();
-  SharedSamples dropped;
+  SharedSound dropped;
   const std::lock_guard lock(store.mutex);
   const auto found = store.samples.find(number);
   if (found == store.samples.end()) return;

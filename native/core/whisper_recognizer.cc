@@ -215,7 +215,7 @@ Recognition WhisperRecognizer::RecognizeOne(RecognizeWindow window, const Recogn
     nothing.temperature = options.temperature;
     return nothing;
   }
-  const Samples samples = Prepared(*window.samples);
+  const Samples samples = Prepared(window.samples->All());
   if (state_ == nullptr || state_used_) RenewState();
   CallState call{&cancel, &progress, &stop};
   int result = 0;
@@ -320,22 +320,21 @@ std::vector<LanguageProbability> WhisperRecognizer::Detect(const Samples& sample
   return languages;
 }
 
-std::vector<std::vector<LanguageProbability>> WhisperRecognizer::DetectLanguage(std::vector<SharedSamples> windows,
+std::vector<std::vector<LanguageProbability>> WhisperRecognizer::DetectLanguage(std::vector<SharedSound> windows,
                                                                                 int threads, const CancelFlag& cancel,
                                                                                 const StopCheck& stop) {
   cancel.ThrowIfStopped();
   std::vector<std::vector<LanguageProbability>> languages;
   languages.reserve(windows.size());
-  for (const SharedSamples& samples : windows) languages.push_back(DetectOne(*samples, threads, cancel, stop));
+  for (const SharedSound& sound : windows) languages.push_back(DetectOne(*sound, threads, cancel, stop));
   return languages;
 }
 
-std::vector<LanguageProbability> WhisperRecognizer::DetectOne(const Samples& samples, int threads,
-                                                              const CancelFlag& cancel, const StopCheck& stop) {
+std::vector<LanguageProbability> WhisperRecognizer::DetectOne(const Sound& sound, int threads, const CancelFlag& cancel,
+                                                              const StopCheck& stop) {
   cancel.ThrowIfStopped();
   if (!multilingual()) return {{"en", 1.0f}};
-  const size_t length = std::min(samples.size(), size_t{30} * WHISPER_SAMPLE_RATE);
-  const Samples beginning = Prepared({samples.begin(), samples.begin() + static_cast<std::ptrdiff_t>(length)});
+  const Samples beginning = Prepared(sound.First(size_t{30} * WHISPER_SAMPLE_RATE));
   if (state_ == nullptr) RenewState();
   const ProgressCallback no_progress;
   CallState call{&cancel, &no_progress, &stop};

@@ -19,7 +19,7 @@ class WhisperRecognizer : public Recognizer {
   std::vector<Recognition> Recognize(std::vector<RecognizeWindow> windows, const RecognizeOptions& options,
                                      const CancelFlag& cancel, const ProgressCallback& progress,
                                      const StopCheck& stop) override;
-  std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<SharedSamples> windows, int threads,
+  std::vector<std::vector<LanguageProbability>> DetectLanguage(std::vector<SharedSound> windows, int threads,
                                                                const CancelFlag& cancel,
                                                                const StopCheck& stop) override;
   std::vector<Alignment> Align(std::vector<AlignWindow> windows, int threads, const CancelFlag& cancel,
@@ -34,7 +34,7 @@ class WhisperRecognizer : public Recognizer {
   void RenewState();
   Recognition RecognizeOne(RecognizeWindow window, const RecognizeOptions& options, const CancelFlag& cancel,
                            const ProgressCallback& progress, const StopCheck& stop);
-  std::vector<LanguageProbability> DetectOne(const Samples& samples, int threads, const CancelFlag& cancel,
+  std::vector<LanguageProbability> DetectOne(const Sound& sound, int threads, const CancelFlag& cancel,
                                              const StopCheck& stop);
   std::string ResolveLanguage(const std::string& language, const Samples& samples, const RecognizeOptions& options,
                               const CancelFlag& cancel);

@@ -18,7 +18,7 @@ export const SHORTEST_UNCOVERED = 1;
 export const MOST_UNCOVERED = 100;
 
 /** Where text stands: each word, or the segment where it has none. */
-export function textSpans(segments: readonly Segment[]): Span[] {
+export function textSpans(segments: readonly Segment[]): readonly Span[] {
   return union(
     segments.flatMap((segment): readonly Span[] => {
       if (segment.text === '') return [];

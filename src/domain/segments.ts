@@ -5,9 +5,18 @@ import type { Segment } from './segment.js';
  * in order of time through all of them.
  */
 export function wholeRecording(segments: readonly Segment[]): Segment[] {
-  const split = segments.some(({ channel }) => channel !== undefined);
-  const ordered = split ? [...segments].sort(byTime) : segments;
-  return ordered.map((segment, id) => (segment.id === id ? segment : { ...segment, id }));
+  return inOrder(segments).map((segment, id) => (segment.id === id ? segment : { ...segment, id }));
+}
+
+/** The same for segments that nobody else has: they are numbered as they are, since those of many hours are megabytes. */
+export function ownRecording(segments: readonly Segment[]): readonly Segment[] {
+  const ordered = inOrder(segments);
+  for (const [id, segment] of ordered.entries()) (segment as { id: number }).id = id;
+  return ordered;
+}
+
+function inOrder(segments: readonly Segment[]): readonly Segment[] {
+  return segments.some(({ channel }) => channel !== undefined) ? [...segments].sort(byTime) : segments;
 }
 
 function byTime(a: Segment, b: Segment): number {

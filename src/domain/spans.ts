@@ -18,8 +18,9 @@ export function totalLength(spans: readonly Span[]): number {
   return spans.reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
-/** Sorted, with what overlaps or touches as one. Spans without length are left out. */
-export function union(spans: readonly Span[]): Span[] {
+/** Sorted, with what overlaps or touches as one. Spans without length are left out. The same list when it is so already. */
+export function union(spans: readonly Span[]): readonly Span[] {
+  if (isUnion(spans)) return spans;
   const sorted = spans.filter(({ start, end }) => end > start).sort((a, b) => a.start - b.start);
   const joined: Array<{ start: number; end: number }> = [];
   for (const { start, end } of sorted) {
@@ -28,6 +29,15 @@ export function union(spans: readonly Span[]): Span[] {
     else joined.push({ start, end });
   }
   return joined;
+}
+
+function isUnion(spans: readonly Span[]): boolean {
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { start, end } of spans) {
+    if (start <= last || end <= start) return false;
+    last = end;
+  }
+  return true;
 }
 
 /** What is left of `spans` where none of `taken` is, in order. */

@@ -327,10 +327,11 @@ export interface NativeBinding {
   checkKernels(seed: number, rounds: number): NativeKernelCheck;
   kernelFacts(): NativeKernelFacts;
   /**
-   * Keeps samples outside of JavaScript and gives their number, which any thread may use until {@link dropSamples}. The array and
-   * all others on its buffer are empty after it.
+   * Keeps samples outside of JavaScript and gives their number, which any thread may use until {@link dropSamples}. Those that
+   * 16-bit numbers hold exactly take two bytes each, others four.
+   * @param empties whether the array, and all others on its buffer, are empty after it
    */
-  keepSamples(samples: Float32Array): number;
+  keepSamples(samples: Float32Array, empties: boolean): number;
   /** A call that works on them goes on. Nothing happens for a number that stands for none. */
   dropSamples(number: number): void;
   /**

@@ -321,6 +321,7 @@ export interface TaskStore {
   /** In the order of submission, the newest first. */
   list(filter?: TaskFilter): Promise<TaskRecord[]>;
   count(filter?: TaskFilter): Promise<number>;
+  /** In the order of windows, with the numbers that they were saved with. The caller's own: nothing else holds them. */
   segments(taskId: string): Promise<Segment[]>;
   /** The last stored first; those of one task (`taskId`) in the order in which they were stored. */
   translations(filter: TranslationFilter): Promise<TranslationRecord[]>;

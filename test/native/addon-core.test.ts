@@ -19,6 +19,7 @@ const CORE = [
   'model_inspection',
   'rust_calls',
   'silero_layout',
+  'sound',
   'utf8',
   'whisper_languages',
   'whisper_layout',

@@ -10,10 +10,13 @@ pub const SAMPLE_RATE: usize = 16_000;
 pub const HOP: usize = 160;
 const FFT: usize = 400;
 const BINS: usize = FFT / 2 + 1;
+const HALF: usize = FFT / 2;
 /// Zeros that faster-whisper puts behind the sound.
 const TAIL: usize = HOP;
 /// Power below which nothing is told apart.
 const FLOOR: f32 = 1e-10;
+/// Far beyond full scale, and small enough that no square of the spectrum overflows.
+const MAX_AMPLITUDE: f32 = 1000.0;
 /// Decades below the loudest value that are kept.
 const RANGE: f32 = 8.0;
 
@@ -23,7 +26,7 @@ struct Filter {
     weights: Vec<f32>,
 }
 
-/// Computes features for one window at a time; scratch memory is kept between windows.
+/// Computes features for one window at a time; the scratch memory of a frame is kept between windows.
 pub struct LogMel {
     filters: Vec<Filter>,
     hann: Vec<f32>,
@@ -32,7 +35,6 @@ pub struct LogMel {
     spectrum: Vec<Complex<f32>>,
     power: Vec<f32>,
     scratch: Vec<Complex<f32>>,
-    padded: Vec<f32>,
 }
 
 impl LogMel {
@@ -45,7 +47,6 @@ impl LogMel {
             spectrum: fft.make_output_vec(),
             scratch: fft.make_scratch_vec(),
             power: vec![0.0; BINS],
-            padded: Vec::new(),
             fft,
         }
     }
@@ -64,11 +65,10 @@ impl LogMel {
         if frames == 0 {
             return 0;
         }
-        self.pad(samples);
         // The frame after the last counts for the loudest value, as in the reference, and is not kept.
         let mut loudest = f32::MIN;
         for frame in 0..=frames {
-            self.transform(frame * HOP);
+            self.transform(samples, frame * HOP);
             for (band, filter) in self.filters.iter().enumerate() {
                 let bins = &self.power[filter.first..filter.first + filter.weights.len()];
                 let energy: f32 = bins.iter().zip(&filter.weights).map(|(power, weight)| power * weight).sum();
@@ -88,28 +88,43 @@ impl LogMel {
         frames
     }
 
-    /// The sound with its tail of zeros, mirrored at both ends by half a frame.
-    fn pad(&mut self, samples: &[f32]) {
-        let half = FFT / 2;
-        let sound = samples.len() + TAIL;
-        let padded = &mut self.padded;
-        padded.clear();
-        padded.extend((1..=half).rev().map(|at| samples.get(at).copied().unwrap_or(0.0)));
-        padded.extend_from_slice(samples);
-        padded.resize(half + sound, 0.0);
-        padded.extend((2..=half + 1).map(|back| samples.get(sound - back).copied().unwrap_or(0.0)));
-    }
-
-    fn transform(&mut self, start: usize) {
-        let sound = &self.padded[start..start + FFT];
-        for ((value, sample), weight) in self.frame.iter_mut().zip(sound).zip(&self.hann) {
-            *value = sample * weight;
+    /// Power of the frame in the middle of which the sample at `middle` stands. What is no number counts as silence.
+    fn transform(&mut self, samples: &[f32], middle: usize) {
+        let edge: [f32; FFT];
+        let sound = match middle.checked_sub(HALF).and_then(|start| samples.get(start..start + FFT)) {
+            Some(sound) => sound,
+            None => {
+                edge = std::array::from_fn(|at| padded(samples, middle + at));
+                &edge
+            }
+        };
+        for ((value, &sample), weight) in self.frame.iter_mut().zip(sound).zip(&self.hann) {
+            *value = clean(sample) * weight;
         }
         let done = self.fft.process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
         debug_assert!(done.is_ok());
         for (power, value) in self.power.iter_mut().zip(&self.spectrum) {
             *power = value.norm_sqr();
         }
+    }
+}
+
+/// The sound with its tail of zeros, mirrored at both ends by half a frame: `at` counts from half a frame before it.
+fn padded(samples: &[f32], at: usize) -> f32 {
+    let sound = samples.len() + TAIL;
+    let place = match at.checked_sub(HALF) {
+        None => Some(HALF - at),
+        Some(at) if at < sound => Some(at),
+        Some(at) => (2 * sound).checked_sub(at + 2),
+    };
+    place.and_then(|at| samples.get(at).copied()).unwrap_or(0.0)
+}
+
+fn clean(sample: f32) -> f32 {
+    if sample.is_finite() {
+        sample.clamp(-MAX_AMPLITUDE, MAX_AMPLITUDE)
+    } else {
+        0.0
     }
 }
 
@@ -175,6 +190,37 @@ mod tests {
         assert_eq!(mel.compute(&[0.0; 330], &mut out, 10), 2);
         assert!((out[0] - -1.5).abs() < 1e-6 && (out[1] - -1.5).abs() < 1e-6 && out[2] == 0.0);
         assert_eq!(mel.compute(&[0.5; 16_000], &mut out, 10), 10);
+    }
+
+    #[test]
+    fn both_ends_are_mirrored_and_what_is_no_number_is_silence() {
+        let samples: Vec<f32> = (1..=170).map(|at| at as f32).collect();
+        let sound = samples.len() + TAIL;
+        let all: Vec<f32> = (0..HALF + sound + HALF).map(|at| padded(&samples, at)).collect();
+        assert_eq!(all[HALF..HALF + 170], samples[..]);
+        assert_eq!(all[HALF + 170..HALF + sound], [0.0; TAIL]);
+        for away in 1..=HALF {
+            assert_eq!(all[HALF - away], samples.get(away).copied().unwrap_or(0.0), "{away} before");
+            let back = HALF + sound - 1;
+            assert_eq!(all[back + away], all[back - away], "{away} after");
+        }
+
+        let mut mel = LogMel::new(80);
+        let mut of = |samples: &[f32]| {
+            let mut out = vec![0.0; 80 * 20];
+            mel.compute(samples, &mut out, 20);
+            out
+        };
+        let sound: Vec<f32> = (0..3200).map(|at| (at as f32 / 5.0).sin()).collect();
+        let with = |value: f32| -> Vec<f32> {
+            let mut sound = sound.clone();
+            sound[1000] = value;
+            sound
+        };
+        for value in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert_eq!(of(&with(value)), of(&with(0.0)));
+        }
+        assert_eq!(of(&with(3e38)), of(&with(MAX_AMPLITUDE)));
     }
 
     #[test]

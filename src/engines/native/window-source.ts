@@ -96,7 +96,8 @@ export class WindowSource {
     this.#reader.close();
   }
 
-  #decoded({ samples, speech, pieces, spans }: CutWindow): DecodedWindow {
+  #decoded(cut: CutWindow): DecodedWindow {
+    const { speech, pieces, spans } = cut;
     const seconds = (sample: number): number => (this.#offset + sample) / SAMPLE_RATE;
     const placed = pieces.map(({ at, start, end }): WindowPiece => {
       return { at: at / SAMPLE_RATE, start: seconds(start), end: seconds(end) };
@@ -108,7 +109,7 @@ export class WindowSource {
     };
     return {
       span,
-      samples: speech ? this.#keep(samples) : 0,
+      samples: speech ? this.#keep(cut) : 0,
       speech,
       pieces: placed,
       ...(this.#detects && this.#windower !== null
@@ -117,8 +118,10 @@ export class WindowSource {
     };
   }
 
-  #keep(samples: Float32Array): number {
-    const number = this.#native.keepSamples(samples);
+  #keep(cut: CutWindow): number {
+    const windower = this.#windower;
+    const number = this.#native.keepSamples(cut.samples, windower === null);
+    windower?.reuse(cut);
     this.#given.push(number);
     return number;
   }

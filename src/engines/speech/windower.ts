@@ -2,10 +2,11 @@ import { quietestPause } from './levels.js';
 import { type SampleSpan, type SpanSettings, type SpeechSpan, SpeechSpans } from './speech-spans.js';
 
 const SAMPLE_RATE = 16_000;
+const SAMPLE_BYTES = Float32Array.BYTES_PER_ELEMENT;
 /** Sound kept before the first and after the last speech of a window, samples. */
 const EDGE = 0.3 * SAMPLE_RATE;
 /** Room for a chunk of sound; a long recording makes it larger as it needs. */
-const FIRST_BUFFER = 4 * SAMPLE_RATE;
+const LEAST_BUFFER = 4 * SAMPLE_RATE;
 /** Longer silence ends a window, so that what was said before it is not held back. */
 const LONGEST_PAUSE = 30 * SAMPLE_RATE;
 
@@ -24,6 +25,7 @@ export interface SamplePiece extends SampleSpan {
 }
 
 export interface CutWindow {
+  /** On memory that {@link Windower.reuse} takes back. */
   readonly samples: Float32Array;
   readonly speech: boolean;
   readonly pieces: readonly SamplePiece[];
@@ -32,7 +34,7 @@ export interface CutWindow {
 }
 
 interface OpenWindow {
-  readonly parts: Float32Array[];
+  readonly sound: Float32Array;
   filled: number;
   readonly pieces: Array<{ readonly at: number; readonly start: number; end: number }>;
   readonly spans: SampleSpan[];
@@ -46,7 +48,7 @@ interface OpenWindow {
 export class Windower {
   readonly #settings: WindowerSettings;
   readonly #spans: SpeechSpans;
-  #buffer = new Float32Array(FIRST_BUFFER);
+  #buffer = new Float32Array(LEAST_BUFFER);
   /** Place of the buffer's first sample in the recording, and how many there are. */
   #from = 0;
   #held = 0;
@@ -54,6 +56,8 @@ export class Windower {
   /** End of what went into windows. */
   #given = 0;
   #ready: CutWindow[] = [];
+  /** Memory for the next window. */
+  #spare: Float32Array | null = null;
 
   constructor(settings: WindowerSettings) {
     this.#settings = settings;
@@ -97,9 +101,19 @@ export class Windower {
     return this.#ready.shift() ?? null;
   }
 
+  /** Takes back the memory of a window whose samples nobody reads any more: garbage of megabytes stays for long. */
+  reuse({ samples }: CutWindow): void {
+    if (samples.buffer.byteLength === this.#settings.maxWindow * SAMPLE_BYTES) {
+      this.#spare = new Float32Array(samples.buffer as ArrayBuffer);
+    }
+  }
+
   #keep(samples: Float32Array): void {
-    if (this.#held + samples.length > this.#buffer.length) {
-      const larger = new Float32Array(2 * (this.#held + samples.length));
+    const needed = this.#held + samples.length;
+    if (needed > this.#buffer.length) {
+      // A piece of speech that fills a window waits in it, and the silence that ends it; seldom more.
+      const usual = this.#settings.maxWindow + LEAST_BUFFER;
+      const larger = new Float32Array(needed > usual ? 2 * needed : Math.min(2 * needed, usual));
       larger.set(this.#buffer.subarray(0, this.#held));
       this.#buffer = larger;
     }
@@ -142,7 +156,9 @@ export class Windower {
   }
 
   #open(start: number): void {
-    this.#window = { parts: [], filled: 0, pieces: [], spans: [] };
+    const sound = this.#spare ?? new Float32Array(this.#settings.maxWindow);
+    this.#spare = null;
+    this.#window = { sound, filled: 0, pieces: [], spans: [] };
     this.#add(start);
   }
 
@@ -154,8 +170,8 @@ export class Windower {
   /** Takes the sound up to `end` into the window, as far as there is room. */
   #extend(end: number): void {
     const window = this.#window as OpenWindow;
-    const sound = this.#sound(this.#given, end).slice(0, this.#settings.maxWindow - window.filled);
-    window.parts.push(sound);
+    const sound = this.#sound(this.#given, end).subarray(0, this.#settings.maxWindow - window.filled);
+    window.sound.set(sound, window.filled);
     window.filled += sound.length;
     this.#given += sound.length;
     const piece = window.pieces.at(-1) as OpenWindow['pieces'][0];
@@ -171,7 +187,7 @@ export class Windower {
     // The next window begins with the speech that this one only overlaps.
     if (next === end) this.#given = end;
     this.#ready.push({
-      samples: joined(window.parts, window.filled),
+      samples: window.sound.subarray(0, window.filled),
       speech: true,
       pieces: window.pieces,
       spans: window.spans,
@@ -193,14 +209,4 @@ export class Windower {
     this.#ready.push({ samples: new Float32Array(0), speech: false, pieces: [piece], spans: [] });
     this.#given = end;
   }
-}
-
-function joined(parts: readonly Float32Array[], length: number): Float32Array {
-  const samples = new Float32Array(length);
-  let at = 0;
-  for (const part of parts) {
-    samples.set(part, at);
-    at += part.length;
-  }
-  return samples;
 }

@@ -39,7 +39,8 @@ export interface ChannelReader {
   readonly abort: AbortController;
   /** Seconds of the channel that are done. */
   readonly onProgress: (seconds: number) => void;
-  readonly onSegment: (segment: Segment) => void;
+  /** Passes on a segment whose turn it is, and gives it as it was passed on. */
+  readonly onSegment: (segment: Segment) => Segment;
 }
 
 /** Cuts a channel into windows and recognises several at once; every finished window is a checkpoint. */
@@ -163,8 +164,7 @@ export class Channel {
       this.#finished.delete(this.#emitted++);
       this.#leftOut += done.leftOut;
       for (const segment of done.segments) {
-        this.#segments.push(segment);
-        this.#reader.onSegment(segment);
+        this.#segments.push(this.#reader.onSegment(segment));
       }
       this.#reader.onProgress(done.span.end);
     }

@@ -128,7 +128,11 @@ class Transcription {
         settings,
         abort: this.#abort,
         onProgress: (end) => this.#progress(end - (this.#options.offset ?? 0), place),
-        onSegment: (segment) => emit({ type: 'segment', segment: { ...segment, id: this.#emitted++ } }),
+        onSegment: (given) => {
+          const segment = { ...given, id: this.#emitted++ };
+          emit({ type: 'segment', segment });
+          return segment;
+        },
       },
       place,
     );

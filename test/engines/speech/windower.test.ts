@@ -66,7 +66,10 @@ function cut(samples: Float32Array, settings: Partial<WindowerSettings> = {}, ch
   let held = 0;
   const collect = (): void => {
     held = Math.max(held, windower.held);
-    for (let window = windower.next(); window !== null; window = windower.next()) windows.push(window);
+    for (let window = windower.next(); window !== null; window = windower.next()) {
+      windows.push({ ...window, samples: window.samples.slice() });
+      windower.reuse(window);
+    }
   };
   for (let at = 0; at < samples.length; ) {
     const piece = samples.subarray(at, at + chunks());
@@ -103,6 +106,29 @@ function speechLike(seed: number): Float32Array {
   const bursts = Array.from({ length: 30 }, (): [number, number] => [random() ** 3 * 8, 0.4 + random() ** 2 * 12]);
   return recording(bursts, random() * 3);
 }
+
+test('the memory of a window is given to a later one, never to one that is not read yet', () => {
+  const samples = recording(Array.from({ length: 8 }, (): [number, number] => [0.5, 20]));
+  const memories: ArrayBufferLike[] = [];
+  const take = (windower: Windower, waiting: number): void => {
+    const ready: CutWindow[] = [];
+    for (let window = windower.next(); window !== null; window = windower.next()) ready.push(window);
+    assert.ok(ready.length >= waiting, 'several wait');
+    assert.is(new Set(ready.map((window) => window.samples.buffer)).size, ready.length);
+    for (const window of ready) {
+      assertSound(samples, [window]);
+      memories.push(window.samples.buffer);
+      windower.reuse(window);
+    }
+  };
+  const windower = new Windower(SETTINGS);
+  const detector = new Loudness();
+  windower.push(samples, detector.detect(samples));
+  take(windower, 2);
+  windower.end(detector.flush());
+  take(windower, 1);
+  assert.is(new Set(memories).size, memories.length - 1, 'the last one has the memory of one before');
+});
 
 test('a short recording is one window, its edges trimmed to a margin', () => {
   const samples = recording(
