@@ -44,10 +44,13 @@ function isUnion(spans: readonly Span[]): boolean {
 export function without(spans: readonly Span[], taken: readonly Span[]): Span[] {
   const away = union(taken);
   const left: Span[] = [];
+  // Both are in order: what ends before one span ends before all that follow.
+  let first = 0;
   for (const { start, end } of union(spans)) {
     let from = start;
-    for (const gone of away) {
-      if (gone.end <= from) continue;
+    while (first < away.length && (away[first] as Span).end <= start) first++;
+    for (let at = first; at < away.length; at++) {
+      const gone = away[at] as Span;
       if (gone.start >= end) break;
       if (gone.start > from) left.push({ start: from, end: gone.start });
       from = gone.end;

@@ -35,4 +35,23 @@ test('taking spans away and what is shared make the whole, for any spans', () =>
   }
 });
 
+test('the work grows with the number of spans, not with its square', () => {
+  let reads = 0;
+  const counted = (start: number, end: number) => ({
+    get start() {
+      reads++;
+      return start;
+    },
+    get end() {
+      reads++;
+      return end;
+    },
+  });
+  const count = 5000;
+  const speech = Array.from({ length: count }, (_, at) => counted(10 * at, 10 * at + 8));
+  const text = Array.from({ length: count }, (_, at) => counted(10 * at + 1, 10 * at + 7));
+  assert.is(without(speech, text).length, 2 * count);
+  assert.ok(reads < 40 * count, `${reads} reads`);
+});
+
 test.run();

@@ -36,6 +36,43 @@ test('every reader gets the events from the start, also after the end', async ()
   );
 });
 
+test('what a recording says comes to each reader as it was told, live and later, in its place', async () => {
+  const said = (id: number): JobEvent => ({
+    type: 'segment',
+    taskId: 't',
+    segment: {
+      id,
+      start: id / 3,
+      end: id / 3 + 1,
+      text: ` Größe ${id} 语言`,
+      confidence: 0.1 + id / 1e6,
+      avg_logprob: -0.3,
+      no_speech_prob: 1e-9,
+      tokens: [id, 2, 3],
+    },
+  });
+  const told: JobEvent[] = [{ type: 'started', taskId: 't' }];
+  for (let id = 0; id < 500; id++) {
+    told.push(said(id));
+    if (id % 10 === 0) told.push(progress(id / 500));
+  }
+  told.push({ type: 'translation', taskId: 't', language: 'de', source: 'AUDIO', content: 'Größe', confidence: 1 });
+  told.push({ type: 'done', taskId: 't', status: 'completed', error: null });
+  const job = new TaskJob('id', async ({ emit }) => {
+    for (const event of told) {
+      emit(event);
+      await Promise.resolve();
+    }
+  });
+  const live = collect(job.events());
+  await job;
+  const seen = await live;
+  const later = await collect(job.events());
+  const withoutProgress = (events: readonly JobEvent[]) => events.filter(({ type }) => type !== 'progress');
+  assert.equal(withoutProgress(seen), withoutProgress(told));
+  assert.equal(later, told);
+});
+
 test('the caller’s signal rejects with its reason', async () => {
   const abort = new AbortController();
   const reason = new Error('no longer wanted');

@@ -1,11 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { type Coverage, joinCoverage } from '../../domain/coverage.js';
-import { joinPieces } from '../../domain/script.js';
-import type { Segment } from '../../domain/segment.js';
-import { meanConfidence, mostSpokenLanguage, wholeRecording } from '../../domain/segments.js';
+import { SegmentTally } from '../../domain/segments.js';
 import type { AudioInfo } from '../../domain/transcript.js';
 import { type TranscriptionOptions, writtenLanguage } from '../../domain/transcription-options.js';
-import type { AudioStream, LanguageGuess, Recognizer, RecognizerInfo } from '../../engines/ports.js';
+import type { AudioStream, Recognizer, RecognizerInfo } from '../../engines/ports.js';
 import type { Artifacts, Stage, StageContext, TranscriptArtifact } from '../stage.js';
 import { Channel, type ChannelOutcome, type ChannelPlace } from './channel.js';
 import { checkTask, givenLanguage, Languages, NO_SPEECH_LANGUAGE } from './languages.js';
@@ -17,6 +15,7 @@ import {
   trustThresholds,
   windowOptions,
 } from './options.js';
+import { RecordedTranscript } from './recorded-transcript.js';
 import { transcriptWarnings } from './warnings.js';
 import type { WindowSettings } from './window.js';
 
@@ -35,7 +34,7 @@ class Transcription {
   readonly #options: TranscriptionOptions;
   readonly #recognizer: Recognizer;
   readonly #abort = new AbortController();
-  #emitted = 0;
+  readonly #tally = new SegmentTally();
   /** Seconds that are recognised of each channel; null while unknown. */
   #length: number | null = null;
 
@@ -129,7 +128,8 @@ class Transcription {
         abort: this.#abort,
         onProgress: (end) => this.#progress(end - (this.#options.offset ?? 0), place),
         onSegment: (given) => {
-          const segment = { ...given, id: this.#emitted++ };
+          const segment = { ...given, id: this.#tally.count };
+          this.#tally.add(segment);
           emit({ type: 'segment', segment });
           return segment;
         },
@@ -156,7 +156,7 @@ class Transcription {
     const found = languages.found ?? NO_SPEECH_LANGUAGE;
     if (languages.found === null) this.#context.warn('No speech was found; the language cannot be told.');
     await this.#context.report({ detectedLanguage: found.language, audioDuration: this.#length ?? 0 });
-    return transcriptOf([], found, this.#length ?? 0, stream.info);
+    return new RecordedTranscript([], { ...found, duration: this.#length ?? 0, confidence: 0, audio: stream.info });
   }
 
   async #finish(
@@ -166,46 +166,28 @@ class Transcription {
     languages: Languages,
   ): Promise<TranscriptArtifact> {
     const { report, warn } = this.#context;
-    const segments = wholeRecording(outcomes.flatMap((outcome) => outcome.segments));
     const parts = outcomes.map(({ coverage }) => coverage).filter((one): one is Coverage => one !== null);
     const coverage = parts.length < outcomes.length ? null : joinCoverage(parts);
     const warnings = transcriptWarnings({
-      segments,
+      tally: this.#tally,
       coverage,
       coverageThreshold: this.#options.coverageThreshold ?? DEFAULT_COVERAGE_THRESHOLD,
       leftOut: outcomes.reduce((sum, { leftOut }) => sum + leftOut, 0),
     });
     for (const warning of warnings) warn(warning);
     const found = languages.found ?? NO_SPEECH_LANGUAGE;
-    const spoken = { ...found, language: mostSpokenLanguage(segments) ?? found.language };
+    const spoken = { ...found, language: this.#tally.language ?? found.language };
     const written = { ...spoken, language: writtenLanguage(this.#options as Record<string, unknown>, spoken.language) };
     await report({
       detectedLanguage: written.language,
       audioDuration: duration,
       ...(coverage === null ? {} : { coverage }),
     });
-    return transcriptOf(segments, written, duration, audio);
+    return new RecordedTranscript(
+      outcomes.map(({ segments }) => segments),
+      { ...written, duration, confidence: this.#tally.confidence, audio },
+    );
   }
-}
-
-function transcriptOf(
-  segments: readonly Segment[],
-  { language, probability }: LanguageGuess,
-  duration: number,
-  audio: AudioInfo,
-): TranscriptArtifact {
-  return {
-    text: joinPieces(
-      segments.map((segment) => segment.text),
-      language,
-    ),
-    language,
-    languageProbability: probability,
-    duration,
-    segments,
-    confidence: meanConfidence(segments),
-    audio,
-  };
 }
 
 async function close(stream: AudioStream): Promise<void> {

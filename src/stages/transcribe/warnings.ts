@@ -1,12 +1,13 @@
 import type { Coverage } from '../../domain/coverage.js';
-import type { Segment, SegmentFlag } from '../../domain/segment.js';
+import type { SegmentFlag } from '../../domain/segment.js';
+import type { SegmentTally } from '../../domain/segments.js';
 import type { Span } from '../../domain/spans.js';
 
 /** Stretches that a warning names; the rest it counts. */
 const MOST_NAMED = 5;
 
 interface Findings {
-  readonly segments: readonly Segment[];
+  readonly tally: SegmentTally;
   /** Null where no detector told what is speech. */
   readonly coverage: Coverage | null;
   readonly coverageThreshold: number;
@@ -14,33 +15,30 @@ interface Findings {
 }
 
 /** What a reader should know before trusting a transcript, as sentences: counts of flagged segments, and speech without text. */
-export function transcriptWarnings({ segments, coverage, coverageThreshold, leftOut }: Findings): string[] {
+export function transcriptWarnings({ tally, coverage, coverageThreshold, leftOut }: Findings): string[] {
   const warnings: string[] = [];
-  if (segments.length === 0) warnings.push('No speech was recognised in the recording.');
-  const flags = new Map<SegmentFlag, number>();
-  for (const { flags: own } of segments) for (const flag of own ?? []) flags.set(flag, (flags.get(flag) ?? 0) + 1);
+  if (tally.count === 0) warnings.push('No speech was recognised in the recording.');
   const tell = (flag: SegmentFlag, what: (segments: string) => string): void => {
-    const count = flags.get(flag) ?? 0;
-    if (count > 0)
-      warnings.push(what(`${count} of ${segments.length} ${segments.length === 1 ? 'segment' : 'segments'}`));
+    const count = tally.flagged(flag);
+    if (count > 0) warnings.push(what(`${count} of ${tally.count} ${tally.count === 1 ? 'segment' : 'segments'}`));
   };
   tell(
     'low_confidence',
-    (some) => `${some} ${verb(flags, 'low_confidence', 'has', 'have')} a low confidence; check them.`,
+    (some) => `${some} ${verb(tally, 'low_confidence', 'has', 'have')} a low confidence; check them.`,
   );
   tell(
     'loop',
-    (some) => `${some} ${verb(flags, 'loop', 'repeats itself', 'repeat themselves')}; decoding again did not help.`,
+    (some) => `${some} ${verb(tally, 'loop', 'repeats itself', 'repeat themselves')}; decoding again did not help.`,
   );
-  tell('no_speech', (some) => `${some} ${verb(flags, 'no_speech', 'stands', 'stand')} where no speech was found.`);
+  tell('no_speech', (some) => `${some} ${verb(tally, 'no_speech', 'stands', 'stand')} where no speech was found.`);
   tell(
     'retried',
     (some) =>
-      `${some} ${verb(flags, 'retried', 'comes', 'come')} from a second decoding, since the first repeated itself.`,
+      `${some} ${verb(tally, 'retried', 'comes', 'come')} from a second decoding, since the first repeated itself.`,
   );
   tell(
     'added',
-    (some) => `${some} ${verb(flags, 'added', 'was', 'were')} found by a second decoding where the first had no text.`,
+    (some) => `${some} ${verb(tally, 'added', 'was', 'were')} found by a second decoding where the first had no text.`,
   );
   if (leftOut > 0) {
     warnings.push(
@@ -55,8 +53,8 @@ export function transcriptWarnings({ segments, coverage, coverageThreshold, left
   return warnings;
 }
 
-function verb(flags: ReadonlyMap<SegmentFlag, number>, flag: SegmentFlag, one: string, many: string): string {
-  return flags.get(flag) === 1 ? one : many;
+function verb(tally: SegmentTally, flag: SegmentFlag, one: string, many: string): string {
+  return tally.flagged(flag) === 1 ? one : many;
 }
 
 function named(spans: readonly Span[]): string {

@@ -77,12 +77,12 @@ async function translateContent(
 ): Promise<TranslationRecord[]> {
   const { task, checkpoints } = context;
   const targets = task.languages.filter((language) => language !== content.language);
-  const splits = content.units.map((unit) => splitUnit(unit.text, content.language));
+  const splits = targets.length === 0 ? [] : content.units.map((unit) => splitUnit(unit.text, content.language));
   const sentences = [...new Set(splits.flatMap((split) => split.sentences))];
   // Whisper's own translation is English, whatever language a segment was spoken in.
   const mixed = task.options.task !== 'translate';
   const foreign =
-    mixed && translator !== null
+    mixed && translator !== null && targets.length > 0
       ? foreignSentences(content, splits[0] as SplitUnit, await spokenLanguages(content, targets, translator))
       : new Map<string, string>();
   const key = fingerprint(
