@@ -117,9 +117,9 @@ export function isHallucination(
 
 const ORDER: readonly SegmentFlag[] = ['low_confidence', 'no_speech', 'loop', 'retried', 'added'];
 
-/** The segment with more flags, each once and in one order; without the field when there is none. */
+/** The segment with more flags, each once and in one order; as it is when there are no more. */
 export function flagged(segment: Segment, more: readonly SegmentFlag[]): Segment {
+  if (more.length === 0) return segment;
   const all = new Set([...(segment.flags ?? []), ...more]);
-  if (all.size === 0) return segment;
   return { ...segment, flags: ORDER.filter((flag) => all.has(flag)) };
 }

@@ -54,18 +54,21 @@ export async function recognizeWindow(
 
   const verdictOf = (some: readonly Segment[]) => judge(some, options.language, speech, thresholds);
   let segments = await firstDecoding(decode, window, options, settings, onProgress);
+  let verdict = verdictOf(segments);
   let left = settings.redecode ? MOST_REDECODINGS : 0;
   let retried = false;
 
-  for (let attempt = 0; left > 0 && failed(verdictOf(segments), options); attempt++, left--) {
+  for (let attempt = 0; left > 0 && failed(verdict, options); attempt++, left--) {
     const other = await decode(redecoding(options, 'loop' satisfies Fault, attempt, settings.engine));
     // What comes out the same under other settings is in the sound, or no further decoding will change it.
     if (sameText(other, segments)) break;
-    if (score(verdictOf(other)) <= score(verdictOf(segments))) continue;
+    const its = verdictOf(other);
+    if (score(its) <= score(verdict)) continue;
     segments = other;
+    verdict = its;
     retried = true;
   }
-  const { looping } = verdictOf(segments);
+  const { looping } = verdict;
   segments = segments.map((segment, index) =>
     flagged(segment, [...(looping[index] ? (['loop'] as const) : []), ...(retried ? (['retried'] as const) : [])]),
   );
