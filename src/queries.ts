@@ -1,6 +1,6 @@
 import type { QueryFilter } from './api-types.js';
 import type { Package, QueryResult } from './domain/package.js';
-import { wholeRecording } from './domain/segments.js';
+import { ownRecording } from './domain/segments.js';
 import type { SuspectSentence } from './domain/suspect-sentence.js';
 import { SOURCE_TYPES, type TaskRecord } from './domain/task.js';
 import { storedAccount } from './pipeline/task-account.js';
@@ -26,7 +26,7 @@ export async function storedPackage(store: TaskStore, task: TaskRecord): Promise
   const spoken = contents.find(([source]) => source === 'AUDIO')?.[1] ?? {};
   const built = buildPackage(
     task,
-    wholeRecording(segments),
+    ownRecording(segments),
     translations,
     segmentTexts(spoken),
     Object.fromEntries(contents.map(([source, content]) => [source, suspectsOf(content)])),

@@ -1,7 +1,7 @@
 import type { LanguageTranslation, TranslationSet } from './api-types.js';
 import { toVoiceLinguaError, VoiceLinguaError } from './domain/errors.js';
 import { joinPieces } from './domain/script.js';
-import { meanConfidence, wholeRecording } from './domain/segments.js';
+import { meanConfidence, ownRecording } from './domain/segments.js';
 import type { TaskRecord } from './domain/task.js';
 import type { Transcript } from './domain/transcript.js';
 import { storedAccount } from './pipeline/task-account.js';
@@ -22,7 +22,7 @@ export function completedTask(task: TaskRecord): TaskRecord {
 
 /** The transcript of a completed audio task, from stored rows alone. */
 export async function storedTranscript(store: TaskStore, task: TaskRecord): Promise<Transcript> {
-  const segments = wholeRecording(await store.segments(task.id));
+  const segments = ownRecording(await store.segments(task.id));
   const [found] = await store.checkpoints(task.id, 'transcribe', 'language');
   const detected = found?.result as { probability: number } | undefined;
   const language = task.detectedLanguage ?? task.sourceLanguage;

@@ -17,34 +17,24 @@ export interface Coverage {
 export const SHORTEST_UNCOVERED = 1;
 export const MOST_UNCOVERED = 100;
 
-/** Where the text of a segment stands: each word, or the segment where it has none. */
-export function spansOf(segment: Segment): readonly Span[] {
-  if (segment.text === '') return [];
-  return segment.words !== undefined && segment.words.length > 0 ? segment.words : [segment];
-}
-
-/** Where text stands, in order. */
+/** Where text stands: each word, or the segment where it has none. */
 export function textSpans(segments: readonly Segment[]): readonly Span[] {
-  return union(segments.flatMap(spansOf));
+  return union(
+    segments.flatMap((segment): readonly Span[] => {
+      if (segment.text === '') return [];
+      return segment.words !== undefined && segment.words.length > 0 ? segment.words : [segment];
+    }),
+  );
 }
 
 /** Stretches of detected speech without text, at least {@link SHORTEST_UNCOVERED} long, in order. */
 export function uncoveredSpeech(speech: readonly Span[], segments: readonly Segment[]): Span[] {
-  return uncoveredBy(speech, textSpans(segments));
-}
-
-function uncoveredBy(speech: readonly Span[], text: readonly Span[]): Span[] {
-  return without(speech, text).filter(({ start, end }) => end - start >= SHORTEST_UNCOVERED);
+  return without(speech, textSpans(segments)).filter(({ start, end }) => end - start >= SHORTEST_UNCOVERED);
 }
 
 export function coverageOf(speech: readonly Span[], segments: readonly Segment[]): Coverage {
-  return coverageBy(speech, textSpans(segments));
-}
-
-/** @param text where text stands, in any order */
-export function coverageBy(speech: readonly Span[], text: readonly Span[]): Coverage {
   const seconds = totalLength(union(speech));
-  const uncovered = uncoveredBy(speech, text);
+  const uncovered = uncoveredSpeech(speech, segments);
   return {
     coverage: seconds === 0 ? 1 : Math.max(0, 1 - totalLength(uncovered) / seconds),
     speech: seconds,

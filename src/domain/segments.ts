@@ -1,10 +1,15 @@
-import type { Segment, SegmentFlag } from './segment.js';
+import type { Segment } from './segment.js';
 
 /**
  * Segments of a whole recording, from those of its windows: numbered from 0, and where channels were recognised each by itself,
- * in order of time through all of them. They are the caller's own and are numbered as they are, since those of many hours are megabytes.
+ * in order of time through all of them.
  */
-export function wholeRecording(segments: readonly Segment[]): readonly Segment[] {
+export function wholeRecording(segments: readonly Segment[]): Segment[] {
+  return inOrder(segments).map((segment, id) => (segment.id === id ? segment : { ...segment, id }));
+}
+
+/** The same for segments that nobody else has: they are numbered as they are, since those of many hours are megabytes. */
+export function ownRecording(segments: readonly Segment[]): readonly Segment[] {
   const ordered = inOrder(segments);
   for (const [id, segment] of ordered.entries()) (segment as { id: number }).id = id;
   return ordered;
@@ -18,51 +23,26 @@ function byTime(a: Segment, b: Segment): number {
   return a.start - b.start || (a.channel ?? 0) - (b.channel ?? 0) || a.end - b.end;
 }
 
-/** What is known of segments without keeping them. */
-export class SegmentTally {
-  readonly #flags = new Map<SegmentFlag, number>();
-  readonly #seconds = new Map<string, number>();
-  #count = 0;
-  #tokens = 0;
-  #confidence = 0;
-
-  add(segment: Segment): void {
-    const { flags = [], language, start, end, tokens, confidence } = segment;
-    this.#count++;
-    for (const flag of flags) this.#flags.set(flag, this.flagged(flag) + 1);
-    if (language !== undefined) this.#seconds.set(language, (this.#seconds.get(language) ?? 0) + end - start);
-    this.#tokens += tokens.length;
-    this.#confidence += confidence * tokens.length;
-  }
-
-  /** How many segments there are. */
-  get count(): number {
-    return this.#count;
-  }
-
-  /** How many have a flag. */
-  flagged(flag: SegmentFlag): number {
-    return this.#flags.get(flag) ?? 0;
-  }
-
-  /** Mean weighted by tokens, 0..1; 0 for no segments. */
-  get confidence(): number {
-    return this.#tokens === 0 ? 0 : this.#confidence / this.#tokens;
-  }
-
-  /** The language that most of the time is spoken in, of segments that carry theirs; null when none does. */
-  get language(): string | null {
-    let best: string | null = null;
-    for (const [language, time] of this.#seconds) {
-      if (best === null || time > (this.#seconds.get(best) as number)) best = language;
-    }
-    return best;
-  }
-}
-
 /** Mean confidence weighted by tokens, 0..1; 0 for no segments. */
 export function meanConfidence(segments: readonly Segment[]): number {
-  const tally = new SegmentTally();
-  for (const segment of segments) tally.add(segment);
-  return tally.confidence;
+  let tokens = 0;
+  let sum = 0;
+  for (const segment of segments) {
+    tokens += segment.tokens.length;
+    sum += segment.confidence * segment.tokens.length;
+  }
+  return tokens === 0 ? 0 : sum / tokens;
+}
+
+/** The language that most of the time is spoken in, of segments that carry theirs; null when none does. */
+export function mostSpokenLanguage(segments: readonly Segment[]): string | null {
+  const seconds = new Map<string, number>();
+  for (const { language, start, end } of segments) {
+    if (language !== undefined) seconds.set(language, (seconds.get(language) ?? 0) + end - start);
+  }
+  let best: string | null = null;
+  for (const [language, time] of seconds) {
+    if (best === null || time > (seconds.get(best) as number)) best = language;
+  }
+  return best;
 }

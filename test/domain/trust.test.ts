@@ -2,8 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compressionRatio } from '../../src/domain/compression.js';
 import { coverageOf, joinCoverage } from '../../src/domain/coverage.js';
-import type { Segment } from '../../src/domain/segment.js';
-import { SegmentTally, wholeRecording } from '../../src/domain/segments.js';
+import { mostSpokenLanguage, wholeRecording } from '../../src/domain/segments.js';
 import {
   DEFAULT_THRESHOLDS,
   faultyRate,
@@ -110,14 +109,9 @@ test('segments of channels are put in order of time; others keep theirs', () => 
 
 test('the most spoken language is the one with the most time, the first of equals', () => {
   const of = (language: string, seconds: number) => said('x', 0, seconds, { language });
-  const spoken = (segments: readonly Segment[]): string | null => {
-    const tally = new SegmentTally();
-    for (const segment of segments) tally.add(segment);
-    return tally.language;
-  };
-  assert.is(spoken([of('en', 2), of('de', 3), of('en', 2)]), 'en');
-  assert.is(spoken([of('de', 2), of('en', 2)]), 'de');
-  assert.is(spoken([said('x', 0, 1)]), null);
+  assert.is(mostSpokenLanguage([of('en', 2), of('de', 3), of('en', 2)]), 'en');
+  assert.is(mostSpokenLanguage([of('de', 2), of('en', 2)]), 'de');
+  assert.is(mostSpokenLanguage([said('x', 0, 1)]), null);
 });
 
 test.run();

@@ -1,5 +1,4 @@
-import { type Coverage, coverageBy, spansOf } from '../../domain/coverage.js';
-import { JsonTape } from '../../domain/json-tape.js';
+import { type Coverage, coverageOf } from '../../domain/coverage.js';
 import type { Segment, WindowSpan } from '../../domain/segment.js';
 import type { Span } from '../../domain/spans.js';
 import type { TranscriptionOptions } from '../../domain/transcription-options.js';
@@ -19,7 +18,7 @@ export interface ChannelPlace {
 }
 
 export interface ChannelOutcome {
-  readonly segments: JsonTape<Segment>;
+  readonly segments: readonly Segment[];
   /** Null where no detector told what is speech. */
   readonly coverage: Coverage | null;
   readonly leftOut: number;
@@ -50,9 +49,7 @@ export class Channel {
   readonly #place: ChannelPlace;
   /** Finished windows that wait for one before them, by their number in the channel. */
   readonly #finished = new Map<number, FinishedWindow>();
-  readonly #segments = new JsonTape<Segment>();
-  /** Where text stands: start and end, seconds, one after the other. */
-  readonly #text: number[] = [];
+  readonly #segments: Segment[] = [];
   readonly #speech: Span[] = [];
   #detector = true;
   #leftOut = 0;
@@ -92,7 +89,7 @@ export class Channel {
     }
     await Promise.all(running);
     if (failure !== null) throw (failure as { error: unknown }).error;
-    const coverage = this.#detector ? coverageBy(this.#speech, spansFrom(this.#text)) : null;
+    const coverage = this.#detector ? coverageOf(this.#speech, this.#segments) : null;
     return { segments: this.#segments, coverage, leftOut: this.#leftOut };
   }
 
@@ -167,19 +164,11 @@ export class Channel {
       this.#finished.delete(this.#emitted++);
       this.#leftOut += done.leftOut;
       for (const segment of done.segments) {
-        const given = this.#reader.onSegment(segment);
-        this.#segments.push(given);
-        for (const { start, end } of spansOf(given)) this.#text.push(start, end);
+        this.#segments.push(this.#reader.onSegment(segment));
       }
       this.#reader.onProgress(done.span.end);
     }
   }
-}
-
-function spansFrom(times: readonly number[]): Span[] {
-  const spans: Span[] = [];
-  for (let at = 0; at < times.length; at += 2) spans.push({ start: times[at] as number, end: times[at + 1] as number });
-  return spans;
 }
 
 function leftOutPiece(piece: string): string {

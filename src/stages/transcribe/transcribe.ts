@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events';
 import { type Coverage, joinCoverage } from '../../domain/coverage.js';
-import { SegmentTally } from '../../domain/segments.js';
+import { joinPieces } from '../../domain/script.js';
+import type { Segment } from '../../domain/segment.js';
+import { meanConfidence, mostSpokenLanguage, wholeRecording } from '../../domain/segments.js';
 import type { AudioInfo } from '../../domain/transcript.js';
 import { type TranscriptionOptions, writtenLanguage } from '../../domain/transcription-options.js';
-import type { AudioStream, Recognizer, RecognizerInfo } from '../../engines/ports.js';
+import type { AudioStream, LanguageGuess, Recognizer, RecognizerInfo } from '../../engines/ports.js';
 import type { Artifacts, Stage, StageContext, TranscriptArtifact } from '../stage.js';
 import { Channel, type ChannelOutcome, type ChannelPlace } from './channel.js';
 import { checkTask, givenLanguage, Languages, NO_SPEECH_LANGUAGE } from './languages.js';
@@ -15,7 +17,6 @@ import {
   trustThresholds,
   windowOptions,
 } from './options.js';
-import { RecordedTranscript } from './recorded-transcript.js';
 import { transcriptWarnings } from './warnings.js';
 import type { WindowSettings } from './window.js';
 
@@ -34,7 +35,7 @@ class Transcription {
   readonly #options: TranscriptionOptions;
   readonly #recognizer: Recognizer;
   readonly #abort = new AbortController();
-  readonly #tally = new SegmentTally();
+  #emitted = 0;
   /** Seconds that are recognised of each channel; null while unknown. */
   #length: number | null = null;
 
@@ -128,8 +129,7 @@ class Transcription {
         abort: this.#abort,
         onProgress: (end) => this.#progress(end - (this.#options.offset ?? 0), place),
         onSegment: (given) => {
-          const segment = { ...given, id: this.#tally.count };
-          this.#tally.add(segment);
+          const segment = { ...given, id: this.#emitted++ };
           emit({ type: 'segment', segment });
           return segment;
         },
@@ -156,7 +156,7 @@ class Transcription {
     const found = languages.found ?? NO_SPEECH_LANGUAGE;
     if (languages.found === null) this.#context.warn('No speech was found; the language cannot be told.');
     await this.#context.report({ detectedLanguage: found.language, audioDuration: this.#length ?? 0 });
-    return new RecordedTranscript([], { ...found, duration: this.#length ?? 0, confidence: 0, audio: stream.info });
+    return transcriptOf([], found, this.#length ?? 0, stream.info);
   }
 
   async #finish(
@@ -166,28 +166,46 @@ class Transcription {
     languages: Languages,
   ): Promise<TranscriptArtifact> {
     const { report, warn } = this.#context;
+    const segments = wholeRecording(outcomes.flatMap((outcome) => outcome.segments));
     const parts = outcomes.map(({ coverage }) => coverage).filter((one): one is Coverage => one !== null);
     const coverage = parts.length < outcomes.length ? null : joinCoverage(parts);
     const warnings = transcriptWarnings({
-      tally: this.#tally,
+      segments,
       coverage,
       coverageThreshold: this.#options.coverageThreshold ?? DEFAULT_COVERAGE_THRESHOLD,
       leftOut: outcomes.reduce((sum, { leftOut }) => sum + leftOut, 0),
     });
     for (const warning of warnings) warn(warning);
     const found = languages.found ?? NO_SPEECH_LANGUAGE;
-    const spoken = { ...found, language: this.#tally.language ?? found.language };
+    const spoken = { ...found, language: mostSpokenLanguage(segments) ?? found.language };
     const written = { ...spoken, language: writtenLanguage(this.#options as Record<string, unknown>, spoken.language) };
     await report({
       detectedLanguage: written.language,
       audioDuration: duration,
       ...(coverage === null ? {} : { coverage }),
     });
-    return new RecordedTranscript(
-      outcomes.map(({ segments }) => segments),
-      { ...written, duration, confidence: this.#tally.confidence, audio },
-    );
+    return transcriptOf(segments, written, duration, audio);
   }
+}
+
+function transcriptOf(
+  segments: readonly Segment[],
+  { language, probability }: LanguageGuess,
+  duration: number,
+  audio: AudioInfo,
+): TranscriptArtifact {
+  return {
+    text: joinPieces(
+      segments.map((segment) => segment.text),
+      language,
+    ),
+    language,
+    languageProbability: probability,
+    duration,
+    segments,
+    confidence: meanConfidence(segments),
+    audio,
+  };
 }
 
 async function close(stream: AudioStream): Promise<void> {

@@ -1,13 +1,12 @@
 import type { Coverage } from '../../domain/coverage.js';
-import type { SegmentFlag } from '../../domain/segment.js';
-import type { SegmentTally } from '../../domain/segments.js';
+import type { Segment, SegmentFlag } from '../../domain/segment.js';
 import type { Span } from '../../domain/spans.js';
 
 /** Stretches that a warning names; the rest it counts. */
 const MOST_NAMED = 5;
 
 interface Findings {
-  readonly tally: SegmentTally;
+  readonly segments: readonly Segment[];
   /** Null where no detector told what is speech. */
   readonly coverage: Coverage | null;
   readonly coverageThreshold: number;
@@ -15,30 +14,33 @@ interface Findings {
 }
 
 /** What a reader should know before trusting a transcript, as sentences: counts of flagged segments, and speech without text. */
-export function transcriptWarnings({ tally, coverage, coverageThreshold, leftOut }: Findings): string[] {
+export function transcriptWarnings({ segments, coverage, coverageThreshold, leftOut }: Findings): string[] {
   const warnings: string[] = [];
-  if (tally.count === 0) warnings.push('No speech was recognised in the recording.');
+  if (segments.length === 0) warnings.push('No speech was recognised in the recording.');
+  const flags = new Map<SegmentFlag, number>();
+  for (const { flags: own } of segments) for (const flag of own ?? []) flags.set(flag, (flags.get(flag) ?? 0) + 1);
   const tell = (flag: SegmentFlag, what: (segments: string) => string): void => {
-    const count = tally.flagged(flag);
-    if (count > 0) warnings.push(what(`${count} of ${tally.count} ${tally.count === 1 ? 'segment' : 'segments'}`));
+    const count = flags.get(flag) ?? 0;
+    if (count > 0)
+      warnings.push(what(`${count} of ${segments.length} ${segments.length === 1 ? 'segment' : 'segments'}`));
   };
   tell(
     'low_confidence',
-    (some) => `${some} ${verb(tally, 'low_confidence', 'has', 'have')} a low confidence; check them.`,
+    (some) => `${some} ${verb(flags, 'low_confidence', 'has', 'have')} a low confidence; check them.`,
   );
   tell(
     'loop',
-    (some) => `${some} ${verb(tally, 'loop', 'repeats itself', 'repeat themselves')}; decoding again did not help.`,
+    (some) => `${some} ${verb(flags, 'loop', 'repeats itself', 'repeat themselves')}; decoding again did not help.`,
   );
-  tell('no_speech', (some) => `${some} ${verb(tally, 'no_speech', 'stands', 'stand')} where no speech was found.`);
+  tell('no_speech', (some) => `${some} ${verb(flags, 'no_speech', 'stands', 'stand')} where no speech was found.`);
   tell(
     'retried',
     (some) =>
-      `${some} ${verb(tally, 'retried', 'comes', 'come')} from a second decoding, since the first repeated itself.`,
+      `${some} ${verb(flags, 'retried', 'comes', 'come')} from a second decoding, since the first repeated itself.`,
   );
   tell(
     'added',
-    (some) => `${some} ${verb(tally, 'added', 'was', 'were')} found by a second decoding where the first had no text.`,
+    (some) => `${some} ${verb(flags, 'added', 'was', 'were')} found by a second decoding where the first had no text.`,
   );
   if (leftOut > 0) {
     warnings.push(
@@ -53,8 +55,8 @@ export function transcriptWarnings({ tally, coverage, coverageThreshold, leftOut
   return warnings;
 }
 
-function verb(tally: SegmentTally, flag: SegmentFlag, one: string, many: string): string {
-  return tally.flagged(flag) === 1 ? one : many;
+function verb(flags: ReadonlyMap<SegmentFlag, number>, flag: SegmentFlag, one: string, many: string): string {
+  return flags.get(flag) === 1 ? one : many;
 }
 
 function named(spans: readonly Span[]): string {
