@@ -20,18 +20,8 @@ export function contentsOf({ task, artifacts }: StageContext): Content[] {
   const contents: Content[] = [];
   const transcript = artifacts.transcript;
   if (transcript !== undefined) {
-    const { text, language, confidence } = transcript;
-    contents.push({
-      source: 'AUDIO',
-      language,
-      confidence,
-      text,
-      units: [{ id: '0', text }],
-      // Those of many hours are read when they are needed.
-      get segments() {
-        return transcript.segments;
-      },
-    });
+    const { text, language, confidence, segments } = transcript;
+    contents.push({ source: 'AUDIO', language, confidence, text, units: [{ id: '0', text }], segments });
   }
   const given = task.type === 'text' ? task.text : task.referenceText;
   if (given !== undefined) {
