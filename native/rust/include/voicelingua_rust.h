@@ -158,9 +158,9 @@ typedef struct vlr_mel vlr_mel;
 // Whisper's features of `bands` bands (80 or 128; any from 1 to 256).
 vlr_code vlr_mel_create(size_t bands, vlr_mel** out, vlr_error* error);
 
-// The features of `count` samples, 16 kHz mono, equal to faster-whisper's, where what is not finite counts as 0: row by row, `columns` values a band;
-// one value for each whole 10 ms, then zeros. `columns` is from 1 to 6000 (3000 is Whisper's window); `out` has room
-// for bands * columns values.
+// The features of `count` samples, 16 kHz mono, equal to faster-whisper's, where what is not finite counts as 0: row by
+// row, `columns` values a band; one value for each whole 10 ms, then zeros. `columns` is from 1 to 6000 (3000 is
+// Whisper's window); `out` has room for bands * columns values.
 vlr_code vlr_mel_compute(vlr_mel* mel, const float* samples, size_t count, float* out, size_t columns,
                          vlr_error* error);
 
