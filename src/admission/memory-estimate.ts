@@ -77,26 +77,31 @@ const HEAD = 64;
 const HOST = 54 * MB;
 /** The library and the store's thread, where they are in the same process. */
 const LIBRARY = 21 * MB;
-/** The decoding lane, which all tasks share, with windows that are not collected yet. */
+/** The decoding lane, which all tasks share, and what a host has got to know of its calls. */
 const DECODING_LANE = 30 * MB;
 /** A decoder. */
 const DECODER = 4 * MB;
 /** A lane's thread with its modules. */
 const LANE = 10 * MB;
-/** Garbage of a lane: samples, segments; tokens and texts. */
-const RECOGNISING = 20 * MB;
+/** Garbage of a lane: tokens and texts. */
 const TRANSLATING = 12 * MB;
-/** Freed blocks that the allocator keeps and cannot use for the next size asked for. */
-const WHISPER_FRAGMENTS = 1.1;
-/** The same, once: a state is made anew for each window, and part of it fits into no gap that the last one left. */
-const WHISPER_GAPS = 0.6;
+/**
+ * How a heap does with whisper.cpp's states. `asked`: freed blocks that are of no use for the next size, against what is not in use at
+ * once. `gaps`, once: a state is made anew for each window, and part of it fits into no gap that the last one left. `garbage` of
+ * a lane: what V8 has not collected yet. In a process of the engines' own large blocks are mappings and V8's heaps are small.
+ */
+const HEAP = {
+  process: { asked: 0.9, gaps: 0.1, garbage: 0 },
+  thread: { asked: 1.1, gaps: 0.6, garbage: 20 * MB },
+} as const;
 /** What oneDNN and the features of sound need beside. */
-const CT2_SCRATCH = 15 * MB;
-/** How much of the smaller of encoding and decoding does not fit into what the larger leaves free; of a first window little. */
-const CT2_WHISPER_GAPS = 0.45;
-const CT2_WHISPER_GAPS_ONCE = 0.3;
+const CT2_SCRATCH = 8 * MB;
+/** Keys and values of the encoder's output, with what they are put together from. */
+const CT2_CROSS = 1.2;
+/** What encoding a single window needs, of which decoding it can use little; where windows follow each other it can. */
+const CT2_WHISPER_GAPS_ONCE = 1.2;
 /** Tokens of a window: a third of what it may have, some five a second. */
-const USUAL_TOKENS = 160;
+const USUAL_TOKENS = 150;
 /** The same; CTranslate2's caches grow by a token a step, each time into a new and larger block beside the old one. */
 const SEQ2SEQ_FRAGMENTS = 1.8;
 
@@ -118,14 +123,15 @@ export function estimateTask(shape: TaskShape): TaskMemory {
 function speechMemory(use: SpeechUse, shape: TaskShape): ModelMemory {
   if (use.facts.format === 'ct2-whisper') return ct2WhisperMemory(use, shape);
   const { audioSeconds, lanes } = shape;
+  const { asked, gaps, garbage } = HEAP[shape.isolation];
   const sequential = use.strategy === 'sequential';
   const windows = audioSeconds === null ? lanes : Math.max(1, Math.ceil(audioSeconds / WINDOW_SECONDS));
-  const state = whisperState(use);
+  const state = whisperState(use) * asked;
   return {
     key: use.key,
     name: use.name,
-    weights: use.facts.bytes + (!sequential && windows > lanes ? WHISPER_GAPS * state : 0),
-    perLane: LANE + RECOGNISING + state + (sequential ? wholeRecording(use.facts, audioSeconds ?? 0) : 0),
+    weights: Math.round(use.facts.bytes + (!sequential && windows > lanes ? gaps * state : 0)),
+    perLane: Math.round(LANE + garbage + state + (sequential ? wholeRecording(use.facts, audioSeconds ?? 0) : 0)),
     lanes: sequential ? 1 : Math.min(lanes, windows),
   };
 }
@@ -141,14 +147,20 @@ function ct2WhisperMemory({ facts, key, name, beamSize = 5 }: SpeechUse, shape: 
   const scores = fusedAttention ? 0 : 2 * (audioState / HEAD) * POSITIONS * POSITIONS * FLOAT;
   const encoder = scores + 8 * POSITIONS * audioState * FLOAT;
   const decoder =
-    rows * (crossAttentionBytes(facts) + POSITIONS * audioState * FLOAT) +
-    rows * beamSize * (2 * textLayers * USUAL_TOKENS * textState + 2 * vocabulary) * FLOAT;
-  const gaps = windows > 1 ? CT2_WHISPER_GAPS : CT2_WHISPER_GAPS_ONCE;
+    rows * (CT2_CROSS * crossAttentionBytes(facts) + POSITIONS * audioState * FLOAT) +
+    rows * beamSize * (2 * textLayers * USUAL_TOKENS * textState + vocabulary) * FLOAT;
+  const gaps = windows > 1 ? 0 : CT2_WHISPER_GAPS_ONCE;
   return {
     key,
     name,
     weights: facts.bytes * growthOf(facts.quantization, 'default') + vocabulary * 90,
-    perLane: LANE + RECOGNISING + CT2_SCRATCH + Math.max(encoder, decoder) + gaps * Math.min(encoder, decoder),
+    perLane: Math.round(
+      LANE +
+        HEAP[shape.isolation].garbage +
+        CT2_SCRATCH +
+        Math.max(encoder, decoder) +
+        gaps * Math.min(encoder, decoder),
+    ),
     lanes: Math.min(lanes, Math.ceil(windows / rows)),
   };
 }
@@ -184,7 +196,7 @@ function whisperState({ facts, beamSize = 5, bestOf = 5 }: SpeechUse): number {
   const sound =
     2 * WINDOW_SECONDS * (SAMPLE_BYTES_PER_SECOND + 100 * melBands * FLOAT) +
     3 * WINDOW_SECONDS * SAMPLE_BYTES_PER_SECOND;
-  return (caches + compute + sampling + decoding + sound) * WHISPER_FRAGMENTS;
+  return caches + compute + sampling + decoding + sound;
 }
 
 /** The sequential strategy takes a recording as one piece: samples as decoded, as the engine takes them and padded, and the spectrogram. */
