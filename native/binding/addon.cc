@@ -47,7 +47,6 @@ constexpr NamedCall kCalls[] = {
     {"setShortlist", SetShortlist},
     {"translatorWork", TranslatorWork},
     {"targetVocabulary", TargetVocabulary},
-    {"hasTokens", HasTokens},
     {"openTokenizer", OpenTokenizer},
     {"tokenize", Tokenize},
     {"detokenize", Detokenize},

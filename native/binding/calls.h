@@ -41,7 +41,6 @@ Napi::Value Translate(const Napi::CallbackInfo& info);
 Napi::Value SetShortlist(const Napi::CallbackInfo& info);
 Napi::Value TranslatorWork(const Napi::CallbackInfo& info);
 Napi::Value TargetVocabulary(const Napi::CallbackInfo& info);
-Napi::Value HasTokens(const Napi::CallbackInfo& info);
 Napi::Value OpenTokenizer(const Napi::CallbackInfo& info);
 Napi::Value Tokenize(const Napi::CallbackInfo& info);
 Napi::Value Detokenize(const Napi::CallbackInfo& info);

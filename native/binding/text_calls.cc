@@ -89,14 +89,6 @@ Napi::Value TargetVocabulary(const Napi::CallbackInfo& info) {
   return ToArray(info.Env(), TranslatorOf(*reference).Vocabulary());
 }
 
-Napi::Value HasTokens(const Napi::CallbackInfo& info) {
-  const Using<ModelReference> reference(info[0]);
-  const std::vector<bool> known = TranslatorOf(*reference).HasTokens(StringsOf(info[1], "tokens"));
-  Napi::Array array = Napi::Array::New(info.Env(), known.size());
-  for (uint32_t i = 0; i < known.size(); ++i) array.Set(i, Napi::Boolean::New(info.Env(), known[i]));
-  return array;
-}
-
 Napi::Value OpenTokenizer(const Napi::CallbackInfo& info) {
   return NewHandle(info.Env(), std::make_shared<Tokenizer>(PathOf(info[0], "path")));
 }

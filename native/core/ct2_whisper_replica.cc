@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <optional>
 
 #include "core/errors.h"
@@ -41,6 +42,23 @@ std::vector<int> SuppressedIds(const std::optional<std::vector<int32_t>>& wanted
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
+}
+
+// Which texts are aligned in one call. The engine takes the mean of the attention over the longest text of a call where
+// its windows are of one length (CTranslate2 4.8.4, WhisperReplica::align): beside a longer text a word's times are
+// others, and worse ones. On a CPU each text is a call, so that no sum depends on neighbours; a GPU gets texts of one
+// length together.
+std::vector<std::vector<size_t>> AlignCalls(Device device, const std::vector<std::vector<int32_t>>& texts) {
+  std::vector<std::vector<size_t>> calls;
+  std::map<size_t, size_t> call_of;  // By length.
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (device != Device::kCuda || call_of.emplace(texts[i].size(), calls.size()).second) {
+      calls.push_back({i});
+    } else {
+      calls[call_of.at(texts[i].size())].push_back(i);
+    }
+  }
+  return calls;
 }
 
 }  // namespace
@@ -175,15 +193,22 @@ std::vector<TokenAlignment> Ct2WhisperReplica::Align(const EncodedWindows& encod
                                                      const std::vector<int32_t>& start,
                                                      const std::vector<std::vector<int32_t>>& texts,
                                                      const std::vector<size_t>& frames) {
-  std::vector<std::vector<size_t>> tokens;
-  tokens.reserve(texts.size());
-  for (const auto& text : texts) tokens.push_back(Sizes(text));
-  std::vector<TokenAlignment> alignments;
-  for (auto& result : engine_->replica->align(encoded.Rows(rows), Sizes(start), tokens, frames, kMedianFilter)) {
-    TokenAlignment alignment;
-    alignment.path.assign(result.alignments.begin(), result.alignments.end());
-    alignment.probabilities = std::move(result.text_token_probs);
-    alignments.push_back(std::move(alignment));
+  std::vector<TokenAlignment> alignments(rows.size());
+  for (const std::vector<size_t>& call : AlignCalls(model_.device(), texts)) {
+    std::vector<size_t> windows;
+    std::vector<std::vector<size_t>> tokens;
+    std::vector<size_t> sizes;
+    for (const size_t i : call) {
+      windows.push_back(rows[i]);
+      tokens.push_back(Sizes(texts[i]));
+      sizes.push_back(frames[i]);
+    }
+    auto results = engine_->replica->align(encoded.Rows(windows), Sizes(start), tokens, sizes, kMedianFilter);
+    for (size_t k = 0; k < call.size(); ++k) {
+      TokenAlignment& alignment = alignments[call[k]];
+      alignment.path.assign(results[k].alignments.begin(), results[k].alignments.end());
+      alignment.probabilities = std::move(results[k].text_token_probs);
+    }
   }
   return alignments;
 }

@@ -16,14 +16,6 @@ TranslationModel::TranslationModel(std::string path, ModelInspection inspection,
 
 TranslationModel::~TranslationModel() = default;
 
-std::vector<bool> TranslationModel::HasTokens(const std::vector<std::string>& tokens) const {
-  const ctranslate2::Vocabulary& vocabulary = model_->get_target_vocabulary();
-  std::vector<bool> known;
-  known.reserve(tokens.size());
-  for (const std::string& token : tokens) known.push_back(vocabulary.contains(token));
-  return known;
-}
-
 std::vector<std::string> TranslationModel::Vocabulary() const {
   const ctranslate2::Vocabulary& vocabulary = model_->get_target_vocabulary();
   std::vector<std::string> tokens;

@@ -22,9 +22,6 @@ class TranslationModel : public LoadedModel {
 
   const std::shared_ptr<const ctranslate2::models::SequenceToSequenceModel>& engine() const { return model_; }
 
-  // Which of the tokens the target vocabulary has.
-  std::vector<bool> HasTokens(const std::vector<std::string>& tokens) const;
-
   // The target vocabulary, in the order of ids.
   std::vector<std::string> Vocabulary() const;
 

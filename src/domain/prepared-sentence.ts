@@ -33,15 +33,16 @@ export interface PreparedSentence {
  * Takes what must not change out of a sentence, and puts the glossary's words in the place of its terms, as the model needs it.
  * @param pair the glossary between the languages of the sentence and its translation; null without
  * @param target code of the language of the translation
+ * @param terms of the sentence, where they were looked up before
  */
 export function prepareSentence(
   sentence: string,
   target: string,
   how: KeptItems,
   pair: GlossaryPair | null,
+  terms: readonly GlossarySpan[] = pair?.find(sentence) ?? [],
 ): PreparedSentence {
   const kept = findProtected(sentence).flatMap((item) => (item.class === 'kept' ? item.text : []));
-  const terms = pair?.find(sentence) ?? [];
   switch (how) {
     case 'told':
       return {

@@ -400,8 +400,6 @@ export interface NativeBinding {
   translatorWork(translator: TranslatorHandle): { readonly rows: number; readonly encoded: number };
   /** The target vocabulary, in the order of ids. */
   targetVocabulary(model: ModelHandle): string[];
-  /** Which of the tokens the model's target vocabulary has. */
-  hasTokens(model: ModelHandle, tokens: readonly string[]): boolean[];
 
   openTokenizer(path: string): TokenizerHandle;
   tokenize(tokenizer: TokenizerHandle, texts: readonly string[]): string[][];

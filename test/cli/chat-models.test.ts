@@ -1,44 +1,16 @@
-import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { fails, good, says, startMock } from '../engines/llm/mock-server.js';
 import { KEY } from '../engines/llm/support.js';
+import { type Ended, startCli } from './cli-process.js';
 import { inFolder, records } from './support.js';
-
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const TSX = import.meta.resolve('tsx');
-const DEADLINE_MS = 100_000;
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** The whole command line in a process of its own, with settings, store and log in `cwd`. */
 function voicelingua(cwd: string, argv: readonly string[], more: Record<string, string> = {}): Promise<Ended> {
-  const own = { XDG_CONFIG_HOME: cwd, XDG_STATE_HOME: cwd, VOICELINGUA_STORE: join(cwd, 'store.sqlite') };
-  const { OPENAI_API_KEY: _, VOICELINGUA_LLM_KEY: __, ...inherited } = process.env;
-  const env = { ...inherited, ...own, ...more };
-  const child = spawn(process.execPath, ['--import', TSX, join(ROOT, 'test/cli/entry.ts'), ...argv], { cwd, env });
-  const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  child.stdin.end();
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      clearTimeout(deadline);
-      resolve({ code, stdout, stderr });
-    });
-  });
+  const env = { OPENAI_API_KEY: undefined, VOICELINGUA_LLM_KEY: undefined, ...more };
+  return startCli(argv, { cwd, env }).ended;
 }
 
 /** A folder with the config file of somebody who uses a chat model. */

@@ -1,23 +1,14 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type CliProcessOptions, type Ended, startCli } from './cli-process.js';
 import { inFolder, records } from './support.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const ENTRY = join(ROOT, 'test/cli/entry.ts');
-const TSX = import.meta.resolve('tsx');
-const DEADLINE_MS = 200_000;
 /** More than are translated between the line that says that the work has started and the signal. */
 const CUES = 600;
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 /** The whole command line in a process of its own, with store, settings and log in `cwd`; `end` is asked with all of stderr so far. */
 function voicelingua(
@@ -26,31 +17,11 @@ function voicelingua(
   stdin = '',
   end: (stderr: string) => NodeJS.Signals | null = () => null,
 ): Promise<Ended> {
-  const env = {
-    ...process.env,
-    XDG_CONFIG_HOME: cwd,
-    XDG_STATE_HOME: cwd,
-    VOICELINGUA_STORE: join(cwd, 'store.sqlite'),
-  };
-  const child = spawn(process.execPath, ['--import', TSX, ENTRY, ...argv], { cwd, env });
-  const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
+  const onStderr: CliProcessOptions['onStderr'] = (stderr, child) => {
     const signal = end(stderr);
     if (signal !== null) child.kill(signal);
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(stdin);
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      clearTimeout(deadline);
-      resolve({ code, stdout, stderr });
-    });
-  });
+  };
+  return startCli(argv, { cwd, stdin, onStderr }).ended;
 }
 
 function skipWithoutModel(): boolean {
@@ -83,7 +54,7 @@ test('a document to stdout, several to a folder, names with odd characters, and 
     writeFileSync(join(cwd, '-dash.html'), '<p>Good morning.</p>\n');
     writeFileSync(join(cwd, 'binary.html'), Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 0xff]));
     const one = await voicelingua(['translate', 'film.srt', '--to', 'de', '--quiet'], cwd);
-    assert.equal(one, { code: 0, stdout: SRT_DE, stderr: '' });
+    assert.equal(one, { code: 0, signal: null, stdout: SRT_DE, stderr: '' });
     const argv = [
       'translate',
       '--to',

@@ -1,43 +1,16 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { VoiceLingua } from '../../src/index.js';
 import { openVoiceLingua, VoiceLinguaError } from '../../src/index.js';
 import { openSqliteStore } from '../../src/store/sqlite/open.js';
+import { type Ended, startCli } from './cli-process.js';
 import { cli, inFolder, RecordingLingua, records, Sink } from './support.js';
 
-const ENTRY = fileURLToPath(new URL('./entry.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
-
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** The whole command line in a process of its own, with a store in `cwd`; no engine is needed for what is asked here. */
-function voicelingua(cwd: string, argv: readonly string[], stdin: string | Buffer = ''): Promise<Ended> {
-  const env = {
-    ...process.env,
-    XDG_CONFIG_HOME: cwd,
-    XDG_STATE_HOME: cwd,
-    VOICELINGUA_STORE: join(cwd, 'store.sqlite'),
-  };
-  const child = spawn(process.execPath, ['--import', TSX, ENTRY, ...argv], { cwd, env });
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(stdin);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-}
+const voicelingua = (cwd: string, argv: readonly string[], stdin: string | Buffer = ''): Promise<Ended> =>
+  startCli(argv, { cwd, stdin }).ended;
 
 const unit = (en: string, de: string, more = ''): string =>
   `<tu><tuv xml:lang="en-US"><seg>${en}</seg></tuv><tuv xml:lang="de-DE"><seg>${de}</seg></tuv>${more}</tu>\n`;

@@ -1,40 +1,19 @@
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { startCli } from './cli-process.js';
 import { inFolder, records } from './support.js';
 
 const CHILD = fileURLToPath(new URL('./child.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 /** A child that hangs is the failure looked for here; it must not hang the tests too. */
 const DEADLINE_MS = 60_000;
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 function child(argv: readonly string[], cwd: string, mode: string) {
-  const env = { ...process.env, CHILD_MODE: mode, XDG_CONFIG_HOME: cwd, XDG_STATE_HOME: cwd };
-  const running = spawn(process.execPath, ['--import', TSX, CHILD, ...argv], { cwd, env });
-  const seen = { stdout: '', stderr: '' };
-  running.stdout.on('data', (chunk: Buffer) => {
-    seen.stdout += chunk;
-  });
-  running.stderr.on('data', (chunk: Buffer) => {
-    seen.stderr += chunk;
-  });
-  const deadline = setTimeout(() => running.kill('SIGKILL'), DEADLINE_MS);
-  const ended = new Promise<Ended>((resolve) => {
-    running.on('close', (code, signal) => {
-      clearTimeout(deadline);
-      resolve({ code, signal, ...seen });
-    });
-  });
+  const options = { cwd, env: { CHILD_MODE: mode }, stdin: null, entry: CHILD, deadlineMs: DEADLINE_MS };
+  const { child: running, ended } = startCli(argv, options);
   return { running, ended };
 }
 
@@ -141,7 +120,6 @@ test('a list that nobody ends is waited for no longer after SIGINT', async () =>
 test('a reader that closes stdout ends the process quietly', async () => {
   await inFolder(async (cwd) => {
     const { running, ended } = child(['translate', '-', '--to', 'de', '--quiet'], cwd, 'plain');
-    running.stdin.on('error', () => {});
     running.stdout.once('data', () => running.stdout.destroy());
     const lines = `${'a line of text that fills the pipe\n'.repeat(100)}`;
     const feed = setInterval(() => running.stdin.write(lines), 1);

@@ -1,67 +1,26 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { writeLongRecording } from '../../src/cli/demo/long-recording.js';
+import { type CliProcessOptions, type Ended, startCli } from './cli-process.js';
 import { inFolder } from './support.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const ENTRY = join(ROOT, 'test/cli/entry.ts');
-const TSX = import.meta.resolve('tsx');
 const RECORDINGS = join(ROOT, 'tools/demo/recordings');
 const DATA = join(ROOT, '../shared/data');
-const DEADLINE_MS = 200_000;
 
-interface Ended {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
+interface Told extends Ended {
+  /** Lines of JSON on stdout, where they were asked for. */
   readonly records: Array<Record<string, unknown>>;
 }
 
-interface Options {
-  readonly cwd: string;
-  readonly stdin?: string;
-  /** Called with all of stderr so far. */
-  readonly onStderr?: (seen: string, interrupt: () => void) => void;
-  /** Called with all of stdout so far. */
-  readonly onStdout?: (seen: string, child: ChildProcess) => void;
-}
-
-/** Nothing of the user's own: settings, store and log lie in `cwd`. */
-const environment = (cwd: string) => ({
-  ...process.env,
-  XDG_CONFIG_HOME: cwd,
-  XDG_STATE_HOME: cwd,
-  VOICELINGUA_STORE: join(cwd, 'store.sqlite'),
-});
-
-/** The whole command line in a process of its own, with a store in `cwd`. */
-function voicelingua(argv: readonly string[], { cwd, stdin, onStderr, onStdout }: Options): Promise<Ended> {
-  const env = environment(cwd);
-  const child = spawn(process.execPath, ['--import', TSX, ENTRY, ...argv], { cwd, env });
-  const deadline = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
-  let [stdout, stderr] = ['', ''];
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
-    onStdout?.(stdout, child);
-  });
-  child.stderr.on('data', (chunk) => {
-    stderr += chunk;
-    onStderr?.(stderr, () => child.kill('SIGINT'));
-  });
-  child.stdin.on('error', () => {});
-  child.stdin.end(stdin ?? '');
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      clearTimeout(deadline);
-      const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
-      const records = argv.includes('--json') ? lines.map((line) => JSON.parse(line) as Record<string, unknown>) : [];
-      resolve({ code, stdout, stderr, records });
-    });
-  });
+async function voicelingua(argv: readonly string[], options: CliProcessOptions): Promise<Told> {
+  const ended = await startCli(argv, options).ended;
+  const lines = ended.stdout.split('\n').filter((line) => line.startsWith('{'));
+  const records = argv.includes('--json') ? lines.map((line) => JSON.parse(line) as Record<string, unknown>) : [];
+  return { ...ended, records };
 }
 
 function skipWithout(...needs: string[]): boolean {
@@ -164,8 +123,8 @@ test('after an interrupt the same command goes on where the first one ended', as
     let sent = false;
     const stopped = await voicelingua(argv, {
       cwd,
-      onStderr: (seen, interrupt) => {
-        if (!sent && seen.includes(' %')) interrupt();
+      onStderr: (seen, child) => {
+        if (!sent && seen.includes(' %')) child.kill('SIGINT');
         sent ||= seen.includes(' %');
       },
     });
@@ -266,18 +225,10 @@ test('transcribe - reads a recording from stdin', async () => {
   await inFolder(async (cwd) => {
     const file = join(RECORDINGS, 'phone-number.mp3');
     const byName = await voicelingua(['transcribe', file], { cwd });
-    const entry = ['--import', TSX, ENTRY, 'transcribe', '-'];
-    const env = environment(cwd);
-    const child = spawn(process.execPath, entry, { cwd, env, stdio: ['pipe', 'pipe', 'inherit'] });
-    let piped = '';
-    child.stdout.on('data', (chunk) => {
-      piped += chunk;
-    });
-    child.stdin.end(readFileSync(file));
-    const code = await new Promise((resolve) => child.on('close', resolve));
-    assert.is(code, 0);
-    assert.is(piped, byName.stdout);
-    assert.ok(piped.length > 10);
+    const piped = await voicelingua(['transcribe', '-'], { cwd, stdin: readFileSync(file) });
+    assert.is(piped.code, 0, piped.stderr);
+    assert.is(piped.stdout, byName.stdout);
+    assert.ok(piped.stdout.length > 10);
   });
 });
 

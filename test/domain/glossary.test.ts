@@ -1,6 +1,5 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkGlossary } from '../../src/domain/glossary/check.js';
 import { EVERY_LANGUAGE, Glossary, type GlossaryPair, type GlossaryTerm } from '../../src/domain/glossary/glossary.js';
 import { formsOf } from '../../src/domain/glossary/inflection.js';
 import { storedGlossary, TermWriter } from '../../src/domain/glossary/stored-terms.js';
@@ -205,26 +204,21 @@ test('a sentence is cut at its terms for a model that copies no marks', () => {
   assert.is(cut('See https://voicelingua.org').join(['Siehe']), 'Siehe https://voicelingua.org');
 });
 
-test('tells which terms a translation honours', () => {
+test('tells which terms a translation says, in any form', () => {
   const glossary = new Glossary([
     term({ en: 'neural network', de: 'neuronales Netz', ru: 'нейронная сеть' }),
     term({ en: 'train', de: 'Zug', ru: 'поезд' }),
     name('VoiceLingua'),
   ]);
-  const sentence = 'The neural network of VoiceLingua takes the train, the train.';
-  const check = (target: string, translation: string) => {
-    const { honoured, missing } = checkGlossary(glossary.between('en', target), sentence, translation);
-    return [honoured.map(({ text }) => text), missing.map(({ target: wanted }) => wanted)];
-  };
-  assert.equal(check('ru', 'Нейронной сетью VoiceLingua управляет поездом.'), [
-    ['neural network', 'VoiceLingua', 'train'],
-    [],
+  const said = (target: string, translation: string) =>
+    [...glossary.between('en', target).said(translation)].map(({ texts }) => texts.en ?? texts[EVERY_LANGUAGE]).sort();
+  assert.equal(said('ru', 'Нейронной сетью VoiceLingua управляет поездом.'), [
+    'VoiceLingua',
+    'neural network',
+    'train',
   ]);
-  assert.equal(check('de', 'Das Netzwerk von Voice Lingua nimmt den Zugang.'), [
-    [],
-    ['neuronales Netz', 'VoiceLingua', 'Zug'],
-  ]);
-  assert.equal(check('de', 'Zügen und voicelingua'), [['VoiceLingua', 'train'], ['neuronales Netz']]);
+  assert.equal(said('de', 'Das Netzwerk von Voice Lingua nimmt den Zugang.'), []);
+  assert.equal(said('de', 'Zügen und voicelingua'), ['VoiceLingua', 'train']);
 });
 
 test('a pair that is prepared finds and checks what one that is made at once does', async () => {
@@ -242,8 +236,8 @@ test('a pair that is prepared finds and checks what one that is made at once doe
   assert.equal(prepared.find(sentence), pair.find(sentence));
   assert.is(prepared.find(sentence).length, 4);
   const translation = 'Züge und Server.';
-  assert.equal(checkGlossary(prepared, sentence, translation), checkGlossary(pair, sentence, translation));
-  assert.is(checkGlossary(prepared, sentence, translation).honoured.length, 2);
+  assert.equal(prepared.said(translation), pair.said(translation));
+  assert.is(prepared.said(translation).size, 2);
 });
 
 test('has a fingerprint that follows what it says', () => {

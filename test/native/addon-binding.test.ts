@@ -77,7 +77,7 @@ test('a wrong or closed handle is a coded error', () => {
   failure(() => addon.translate(wrong, [], [], TRANSLATE, 0), 'INVALID_ARGUMENT');
   failure(() => addon.openRecognizer(recognizer as never), 'INVALID_ARGUMENT');
   failure(() => addon.openTranslator(model), 'MODEL_UNSUPPORTED');
-  failure(() => addon.hasTokens(model, ['a']), 'MODEL_UNSUPPORTED');
+  failure(() => addon.targetVocabulary(model), 'MODEL_UNSUPPORTED');
   addon.close(recognizer);
   failure(() => recognizeOne(addon, recognizer, samples, RECOGNIZE, 0), 'CLOSED');
   failure(() => addon.detectLanguage(recognizer, [samples], 1, 0), 'CLOSED');
@@ -106,7 +106,7 @@ test('every argument of every call is checked', () => {
     detectLanguage: [recognizer, [tone(0.2)], 1, 0],
     align: [recognizer, [], 1, 0],
     translate: [translator, [], [], TRANSLATE, 0],
-    hasTokens: [translation, []],
+    targetVocabulary: [translation],
     openTokenizer: [join(folder, 'missing.model')],
     openAudio: [join(folder, 'missing.wav'), { channel: -1 }],
     createToken: [0],

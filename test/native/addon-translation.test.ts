@@ -206,8 +206,12 @@ test('arguments that do not fit', () => {
   failure(() => addon.openRecognizer(model), 'MODEL_UNSUPPORTED');
 });
 
-test('hasTokens asks the target vocabulary', () => {
-  assert.equal(addon.hasTokens(model, ['__de__', '__xx__', '▁t1', '', '</s>']), [true, false, true, false, true]);
+test('the target vocabulary stands in the order of ids', () => {
+  const ids = ['</s>', '▁t1', '▁t2', '__de__', '__xx__', ''].map((token) => vocabulary.indexOf(token));
+  const [end, first, second, language, ...unknown] = ids as [number, number, number, number, number, number];
+  assert.ok(end >= 0 && first >= 0 && language >= 0);
+  assert.is(second, first + 1);
+  assert.equal(unknown, [-1, -1]);
 });
 
 test('cancelled before and by deadline; the lane works on', () => {

@@ -19,9 +19,11 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   ticket: 'A ticket to London costs eighty-seven euros.',
 };
 
+const RECORDINGS = join(ROOT, 'tools/demo/recordings');
+
 /** Samples of one of the demo's recordings: 16 kHz, 16 bit, behind a canonical header. */
 export function recording(name: string): Float32Array {
-  const bytes = readFileSync(join(ROOT, 'tools/demo/recordings', `${name}.wav`));
+  const bytes = readFileSync(join(RECORDINGS, `${name}.wav`));
   const data = bytes.indexOf('data') + 8;
   return Float32Array.from({ length: (bytes.length - data) >> 1 }, (_, i) => bytes.readInt16LE(data + 2 * i) / 32768);
 }
@@ -226,6 +228,22 @@ export function conformance({ name, model: path }: Engine): void {
       assert.ok(Math.abs(beside.averageLogprob - (alone?.averageLogprob ?? 0)) < 1e-3);
     }
     assert.equal(addon.recognize(recognizer, [], options, 0), []);
+  });
+
+  test(`${name}: the times of words are those of the window alone, beside windows of the same length too`, () => {
+    const options = { ...RECOGNIZE, beamSize: 1, wordTimestamps: true };
+    const timed = ({ segments }: NativeRecognition) =>
+      segments.flatMap(({ words }) => words.map(({ word, start, end }) => `${word} ${start} ${end}`));
+    const sound = joined(...[...names, ...names].map(recording));
+    const starts = [0, 1, 2, 3, 4, 5, 6].map((second) => second * 16_000);
+    const same = starts.map((start) => ({ ...HINTS, samples: sound.slice(start, start + 7 * 16_000) }));
+    assert.ok(same.every(({ samples }) => samples.length === 7 * 16_000));
+    const together = addon.recognize(recognizer, same, options, 0).map(timed);
+    const alone = same.map((window) =>
+      timed(addon.recognize(recognizer, [window], options, 0)[0] as NativeRecognition),
+    );
+    assert.equal(together, alone);
+    assert.ok(new Set(alone.map((words) => words.length)).size > 2, 'texts of several lengths');
   });
 
   test(`${name}: a window that one decoding does not cover is decoded to its end`, () => {

@@ -20,15 +20,17 @@ export async function transcribeFile(lingua, file, options = {}) {
 
 /**
  * Submits files together and works them off.
+ * @param models of each file, where it is not the instance's
  * @returns seconds in all, the texts in the order of the files, and the seconds after which each was done
  */
-export async function transcribeAll(lingua, files, transcribe = {}) {
+export async function transcribeAll(lingua, files, transcribe = {}, { models = [] } = {}) {
   const batch = batches++;
   const requests = files.map((audio, index) => ({
     audio,
     language: 'en',
     textId: `batch ${batch}, clip ${index}`,
     transcribe,
+    ...(models[index] === undefined ? {} : { sttModel: models[index] }),
   }));
   const done = new Map();
   const started = performance.now();

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { withoutInventedControls } from '../../domain/control-characters.js';
 import { VoiceLinguaError } from '../../domain/errors.js';
-import type { Glossary, GlossaryPair } from '../../domain/glossary/glossary.js';
+import type { Glossary, GlossaryPair, GlossarySpan } from '../../domain/glossary/glossary.js';
 import { engineLanguage } from '../../domain/language.js';
 import { type KeptItems, type PreparedSentence, prepareSentence } from '../../domain/prepared-sentence.js';
 import { joinPieces } from '../../domain/script.js';
@@ -64,6 +64,8 @@ interface Row {
   readonly item: TranslationItem;
   readonly info: TranslatorInfo;
   readonly pair: GlossaryPair | null;
+  /** Of the sentence. */
+  readonly terms: readonly GlossarySpan[];
   /** Null where nothing is to be remembered. */
   readonly key: MemoryKey | null;
   /** Only the Chinese script changes: nothing can be lost, and there is nothing to check. */
@@ -133,9 +135,10 @@ export class SentenceTranslator {
       const { source, target } = item;
       const scriptOnly = engineLanguage(source) === engineLanguage(target);
       const pair = scriptOnly ? null : ((await glossary?.prepared(source, target)) ?? null);
+      const terms = pair?.find(item.text) ?? [];
       const info = await this.#infoFor(source, target);
-      const key = scriptOnly ? null : this.#keyOf(item, info, pair);
-      rows.push({ item, info, pair, key, scriptOnly, candidates: [], steps: null, remembered: null });
+      const key = scriptOnly ? null : this.#keyOf(item, info, terms);
+      rows.push({ item, info, pair, terms, key, scriptOnly, candidates: [], steps: null, remembered: null });
     }
     return rows;
   }
@@ -152,12 +155,16 @@ export class SentenceTranslator {
   }
 
   /** Of the glossary only the terms of the sentence count, so that others leave what is remembered in use. */
-  #keyOf({ text, source, target }: TranslationItem, { model }: TranslatorInfo, pair: GlossaryPair | null): MemoryKey {
+  #keyOf(
+    { text, source, target }: TranslationItem,
+    { model }: TranslatorInfo,
+    terms: readonly GlossarySpan[],
+  ): MemoryKey {
     const { modelKey, settings } = this.#options;
     const { memory: _, glossary: __, ...shaping } = settings;
     const weights = createHash('sha256').update(modelKey).digest('hex').slice(0, 12);
-    const terms = pair?.find(text).map((term) => [term.text, term.target]) ?? [];
-    return { text, source, target, model: `${model} ${weights}`, options: fingerprint(HANDLING, shaping, terms) };
+    const said = terms.map((term) => [term.text, term.target]);
+    return { text, source, target, model: `${model} ${weights}`, options: fingerprint(HANDLING, shaping, said) };
   }
 
   async #recall(rows: readonly Row[]): Promise<void> {
@@ -226,8 +233,8 @@ export class SentenceTranslator {
     rows: readonly Row[],
     before: readonly string[],
   ): TranslationOptions {
-    const terms = rows.flatMap(({ item, info, pair }) =>
-      info.kept === 'told' ? (pair?.find(item.text) ?? []).map(({ text, target }) => ({ source: text, target })) : [],
+    const terms = rows.flatMap((row) =>
+      row.info.kept === 'told' ? row.terms.map(({ text, target }) => ({ source: text, target })) : [],
     );
     return {
       ...this.#engine,
@@ -329,7 +336,7 @@ function howOf({ scriptOnly }: Row, { kept = 'marks' }: TranslatorInfo): KeptIte
 }
 
 function passageOf(row: Row, how: KeptItems, { splitAtClauses = false }: TranslationAttempt): Passage {
-  const prepared = prepareSentence(row.item.text, row.item.target, how, row.pair);
+  const prepared = prepareSentence(row.item.text, row.item.target, how, row.pair, row.terms);
   return { row, prepared, texts: prepared.texts.map((text) => (splitAtClauses ? clausesOf(text) : [text])) };
 }
 
