@@ -1,5 +1,5 @@
 import type { Segment } from './segment.js';
-import { overlap, type Span, totalLength, union, without } from './spans.js';
+import { covered, type Span, totalLength, union, without } from './spans.js';
 
 /** How much of the speech that the detector heard has text. */
 export interface Coverage {
@@ -19,17 +19,23 @@ export const MOST_UNCOVERED = 100;
 
 /** Where text stands: each word, or the segment where it has none. */
 export function textSpans(segments: readonly Segment[]): readonly Span[] {
-  return union(
-    segments.flatMap((segment): readonly Span[] => {
-      if (segment.text === '') return [];
-      return segment.words !== undefined && segment.words.length > 0 ? segment.words : [segment];
-    }),
-  );
+  return union(texts(segments));
+}
+
+/** The same, where they may overlap: nothing is made of a segment that it does not have. */
+function texts(segments: readonly Segment[]): readonly Span[] {
+  const spans: Span[] = [];
+  for (const segment of segments) {
+    if (segment.text === '') continue;
+    if (segment.words === undefined || segment.words.length === 0) spans.push(segment);
+    else for (const word of segment.words) spans.push(word);
+  }
+  return spans;
 }
 
 /** Stretches of detected speech without text, at least {@link SHORTEST_UNCOVERED} long, in order. */
 export function uncoveredSpeech(speech: readonly Span[], segments: readonly Segment[]): Span[] {
-  return without(speech, textSpans(segments)).filter(({ start, end }) => end - start >= SHORTEST_UNCOVERED);
+  return without(speech, texts(segments), SHORTEST_UNCOVERED);
 }
 
 export function coverageOf(speech: readonly Span[], segments: readonly Segment[]): Coverage {
@@ -63,8 +69,7 @@ export function speechUnder(
 ): { readonly text: number; readonly speech: number } {
   const spans = textSpans([segment]);
   const heard = union(speech);
-  return {
-    text: totalLength(spans),
-    speech: spans.reduce((sum, span) => sum + heard.reduce((part, other) => part + overlap(span, other), 0), 0),
-  };
+  let sum = 0;
+  for (const span of spans) sum += covered(span, heard);
+  return { text: totalLength(spans), speech: sum };
 }

@@ -33,7 +33,8 @@ export function loopsByCharacter(language: string): boolean {
 /** The tokens in which repetition is looked for: case, punctuation and width do not count. */
 export function loopTokens(text: string, language: string): string[] {
   const plain = normalizeForErrorRate(text);
-  return loopsByCharacter(language) ? Array.from(plain.replaceAll(' ', '')) : plain.split(' ').filter(Boolean);
+  if (plain === '') return [];
+  return loopsByCharacter(language) ? Array.from(plain.replaceAll(' ', '')) : plain.split(' ');
 }
 
 /**

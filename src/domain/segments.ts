@@ -11,7 +11,7 @@ export function wholeRecording(segments: readonly Segment[]): Segment[] {
 /** The same for segments that nobody else has: they are numbered as they are, since those of many hours are megabytes. */
 export function ownRecording(segments: readonly Segment[]): readonly Segment[] {
   const ordered = inOrder(segments);
-  for (const [id, segment] of ordered.entries()) (segment as { id: number }).id = id;
+  for (let id = 0; id < ordered.length; id++) (ordered[id] as { id: number }).id = id;
   return ordered;
 }
 

@@ -11,11 +11,15 @@ export function overlap(a: Span, b: Span): number {
 
 /** Seconds of a span that a list of spans, none overlapping another, covers. */
 export function covered(span: Span, by: readonly Span[]): number {
-  return by.reduce((sum, other) => sum + overlap(span, other), 0);
+  let sum = 0;
+  for (const other of by) sum += overlap(span, other);
+  return sum;
 }
 
 export function totalLength(spans: readonly Span[]): number {
-  return spans.reduce((sum, { start, end }) => sum + end - start, 0);
+  let sum = 0;
+  for (const span of spans) sum = sum + span.end - span.start;
+  return sum;
 }
 
 /** Sorted, with what overlaps or touches as one. Spans without length are left out. The same list when it is so already. */
@@ -40,9 +44,21 @@ function isUnion(spans: readonly Span[]): boolean {
   return true;
 }
 
-/** What is left of `spans` where none of `taken` is, in order. */
-export function without(spans: readonly Span[], taken: readonly Span[]): Span[] {
-  const away = union(taken);
+/** Whether the union of spans can be walked through as they are: none starts or ends before the one in front of it. */
+function isAscending(spans: readonly Span[]): boolean {
+  for (let at = 1; at < spans.length; at++) {
+    const [before, span] = [spans[at - 1] as Span, spans[at] as Span];
+    if (span.start < before.start || span.end < before.end) return false;
+  }
+  return true;
+}
+
+/**
+ * What is left of `spans` where none of `taken` is, in order, in pieces of at least `least` seconds. Makes nothing but these of
+ * spans that are in order, which may be ten thousands.
+ */
+export function without(spans: readonly Span[], taken: readonly Span[], least = 0): Span[] {
+  const away = isAscending(taken) ? taken : union(taken);
   const left: Span[] = [];
   // Both are in order: what ends before one span ends before all that follow.
   let first = 0;
@@ -52,10 +68,12 @@ export function without(spans: readonly Span[], taken: readonly Span[]): Span[] 
     for (let at = first; at < away.length; at++) {
       const gone = away[at] as Span;
       if (gone.start >= end) break;
-      if (gone.start > from) left.push({ start: from, end: gone.start });
+      // One without length takes nothing away, and must not cut a piece in two.
+      if (gone.end <= from || gone.end <= gone.start) continue;
+      if (gone.start > from && gone.start - from >= least) left.push({ start: from, end: gone.start });
       from = gone.end;
     }
-    if (from < end) left.push({ start: from, end });
+    if (from < end && end - from >= least) left.push({ start: from, end });
   }
   return left;
 }

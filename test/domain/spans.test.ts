@@ -15,6 +15,12 @@ test('what is left of spans begins and ends where others end and begin', () => {
   assert.equal(without([span(0, 1)], []), [span(0, 1)]);
 });
 
+test('of what is left short pieces may be left out; what has no length takes nothing away', () => {
+  assert.equal(without([span(0, 10)], [span(1, 2), span(4, 4), span(6, 9)], 2), [span(2, 6)]);
+  assert.equal(without([span(0, 1), span(5, 7)], [span(6, 6.5)], 1), [span(0, 1), span(5, 6)]);
+  assert.equal(without([span(0, 10)], [span(1, 8), span(2, 3), span(4, 9)]), [span(0, 1), span(9, 10)]);
+});
+
 test('overlaps add up', () => {
   assert.is(overlap(span(0, 2), span(1, 5)), 1);
   assert.is(overlap(span(0, 1), span(2, 3)), 0);

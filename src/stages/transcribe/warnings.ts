@@ -18,7 +18,9 @@ export function transcriptWarnings({ segments, coverage, coverageThreshold, left
   const warnings: string[] = [];
   if (segments.length === 0) warnings.push('No speech was recognised in the recording.');
   const flags = new Map<SegmentFlag, number>();
-  for (const { flags: own } of segments) for (const flag of own ?? []) flags.set(flag, (flags.get(flag) ?? 0) + 1);
+  for (const { flags: own } of segments) {
+    if (own !== undefined) for (const flag of own) flags.set(flag, (flags.get(flag) ?? 0) + 1);
+  }
   const tell = (flag: SegmentFlag, what: (segments: string) => string): void => {
     const count = flags.get(flag) ?? 0;
     if (count > 0)
